@@ -32,3 +32,14 @@ def only(label: str, windows: set[int], count: int) -> NDArray[np.float32]:
     for window in range(count):
         rows[window, CLASSES.index(label if window in windows else "normal")] = 1
     return rows
+
+
+def make_heart(
+    seconds: float, *bursts: tuple[float, float, float], rate: int = 2000, level: float = 0.3, seed: int = 0
+) -> NDArray[np.float32]:
+    """Faint noise with bursts of a tone in it: (start, end, Hz) each."""
+    samples = np.random.default_rng(seed).normal(0, 0.01, round(seconds * rate))
+    time = np.arange(samples.size) / rate
+    for start, end, hz in bursts:
+        samples += level * np.sin(2 * np.pi * hz * time) * ((time >= start) & (time < end))
+    return samples.astype(np.float32)

@@ -120,11 +120,13 @@ def test_nan_is_refused(model: OnnxModel, tmp_path: Path) -> None:
 def test_the_json_holds_what_the_documentation_says(wheezes: Analysis) -> None:
     told = json.loads(wheezes.to_json())
     assert list(told) == [
-        "auscult", "format", "file", "model", "seconds", "warnings", "recording", "windows", "events", "attention", "disclaimer"
+        "auscult", "format", "file", "model", "organ", "seconds", "warnings", "recording", "windows", "events", "attention",
+        "heart_rate", "occlusion", "disclaimer",
     ]  # fmt: skip
     assert told["auscult"] == {"version": auscult.__version__}
     assert told["format"] == 1
     assert told["seconds"] == 15.0
+    assert (told["organ"], told["heart_rate"], told["occlusion"]) == ("lung", None, None)
     assert list(told["model"]) == ["name", "title", "task", "classes", "sha256"]
     assert list(told["recording"]) == ["label", "probabilities", "abnormal_seconds"]
     assert list(told["recording"]["probabilities"]) == ["normal", "crackle", "wheeze", "both"]

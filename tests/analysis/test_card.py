@@ -5,6 +5,7 @@ import pytest
 
 from auscult.analysis.card import load_card
 from auscult.errors import AuscultError
+from auscult.signal.preprocess import Preprocess
 
 
 def change(card: Path, folder: Path, **fields: object) -> Path:
@@ -60,8 +61,18 @@ def test_another_format_version_is_refused(card_file: Path, tmp_path: Path) -> N
         ({"classes": ["crackle", "normal"]}, "first must be 'normal'"),
         ({"classes": ["normal", "wheeze", "wheeze"]}, "classes must differ"),
         ({"step_seconds": 3.0}, "must not exceed window_seconds"),
+        ({"organ": "liver"}, "organ: .*'lung' or 'heart'"),
+        ({"pooling": "median"}, "pooling: .*'top' or 'mean'"),
+        ({"preprocess": {"bands": [25, 400]}}, "preprocess.bands: "),
+        ({"preprocess": {"band": [400, 25]}}, "preprocess: .*0 < low < high"),
     ],
 )
 def test_wrong_fields_are_named(fields: dict[str, object], said: str, card_file: Path, tmp_path: Path) -> None:
     with pytest.raises(AuscultError, match=said):
         load_card(change(card_file, tmp_path, **fields))
+
+
+def test_preprocessing_and_pooling_are_nothing_and_top_unless_the_card_says_so(card_file: Path, heart_standin: Path) -> None:
+    lung, heart = load_card(card_file), load_card(heart_standin.with_suffix(".json"))
+    assert (lung.preprocess, lung.pooling) == (Preprocess(), "top")
+    assert (heart.preprocess, heart.pooling) == (Preprocess(band=(25, 800), shortest_seconds=5), "mean")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,3 +91,10 @@ def test_events_come_in_order(standin: Path) -> None:
     for window in windows_with(2, 3):
         rows[window] = np.eye(4)[CLASSES.index("crackle")]
     assert [event.label for event in find_events(make_windows(rows), make_card(standin), SECONDS)] == ["crackle", "wheeze"]
+
+
+def test_without_attention_an_event_is_where_its_windows_overlap_and_has_no_focus(standin: Path) -> None:
+    windows = replace(make_windows(only("wheeze", windows_with(8.0, 9.0), WINDOWS)), attention=None)
+    (event,) = find_events(windows, make_card(standin), SECONDS)
+    assert (event.start, event.end) == (pytest.approx(8.0, abs=0.5), pytest.approx(9.0, abs=0.5))
+    assert event.focus is None

@@ -8,7 +8,7 @@ import pytest
 from onnx import helper
 
 from auscult.analysis import model as model_module
-from auscult.analysis.model import OnnxModel, list_bundled, load_model
+from auscult.analysis.model import OnnxModel, choose_model, list_bundled, load_model
 from auscult.errors import AuscultError
 from tests.analysis.standin import write_standin
 
@@ -77,5 +77,25 @@ def test_a_graph_with_other_outputs_is_refused(tmp_path: Path) -> None:
     weights = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9).SerializeToString()
     path = write_standin(tmp_path, name="foreign", sha256=sha256(weights).hexdigest())
     path.write_bytes(weights)
-    with pytest.raises(AuscultError, match="lacks attention, probabilities"):
+    with pytest.raises(AuscultError, match="lacks probabilities"):
         load_model(path)
+
+
+def test_a_graph_may_lack_attention(heart_standin: Path) -> None:
+    probabilities, attention = OnnxModel(heart_standin)(np.ones(15_000, dtype=np.float32))
+    assert probabilities.shape == (6, 2)  # (7.5 s - 5 s) / 0.5 s + 1
+    assert attention is None
+
+
+def test_an_organ_stands_for_its_bundled_model(standin: Path, heart_standin: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_module, "BUNDLED", heart_standin.parent)
+    assert choose_model(organ="heart").card.name == "heart"
+    assert choose_model("heart").card.organ == "heart"
+    assert choose_model(standin, "lung").card.name == "standin"
+    loaded = OnnxModel(heart_standin)
+    assert choose_model(loaded, "heart") is loaded
+
+
+def test_a_model_of_another_organ_is_refused(standin: Path) -> None:
+    with pytest.raises(AuscultError, match="The model standin is made for lung sounds, not for heart sounds: leave out"):
+        choose_model(standin, "heart")

@@ -10,6 +10,7 @@ from auscult.analysis.timeline import (
     label_probabilities,
     make_timeline,
     overlap_mean,
+    pool_windows,
     recording_probabilities,
     shift_normal,
 )
@@ -90,3 +91,26 @@ def test_bins_keep_the_highest_value(standin: Path) -> None:
     np.testing.assert_allclose(abnormal, [0.25, 0.25, 0.0, 0.0], atol=1e-9)
     np.testing.assert_allclose(labels["crackle"], abnormal)
     assert len(find_bins(timeline, 1000)[0]) == 80
+
+
+@pytest.mark.parametrize(
+    ("pooling", "offset", "normal"),
+    [
+        ("mean", 0.0, 0.7),
+        ("mean", np.log(2), 1.4 / 1.7),  # the mean is shifted: twice the odds of 0.7 to 0.3
+        ("top", np.log(2), (1.8 / 1.9 + 1.0 / 1.5) / 2),  # single windows are
+    ],
+)
+def test_the_offset_stands_where_it_was_chosen(pooling: str, offset: float, normal: float, standin: Path) -> None:
+    card = make_card(standin, classes=("normal", "abnormal"), pooling=pooling, normal_offset=offset)
+    pooled = pool_windows(np.array([[0.9, 0.1], [0.5, 0.5]], dtype=np.float32), card)
+    np.testing.assert_allclose(pooled, [normal, 1 - normal], rtol=1e-6)
+
+
+def test_a_mean_is_over_all_windows_where_the_top_is_over_some(standin: Path) -> None:
+    probabilities = np.array([[0.9, 0.1]] * 6 + [[0.2, 0.8]] * 2, dtype=np.float32)
+    by_pooling = {
+        pooling: pool_windows(probabilities, make_card(standin, classes=("normal", "abnormal"), pooling=pooling))[1]
+        for pooling in ("mean", "top")
+    }
+    assert by_pooling == {"mean": pytest.approx(0.275), "top": pytest.approx(0.45)}

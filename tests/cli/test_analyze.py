@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from auscult.analysis import model as model_module
 from auscult.cli.main import main
-from auscult.recordings.synthesis import synthesize_lung
+from auscult.recordings.synthesis import synthesize_heart, synthesize_lung
+from tests.analysis.heart_standin import write_heart_standin
 from tests.analysis.standin import write_standin
 
 Run = Callable[..., tuple[int, str, str]]
@@ -90,6 +92,90 @@ def test_several_pictures_go_into_a_folder_under_names_of_their_own(lung: Path, 
     code, _, err = run(lung, other, "--plot", tmp_path / "one.png")
     assert code == 2
     assert "must be a folder" in err
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a model of the name and the organ of each bundled one."""
+    folder = tmp_path_factory.mktemp("bundled")
+    write_standin(folder, name="lung")
+    write_heart_standin(folder, name="heart")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def heart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A heart at 72 beats a minute."""
+    path = tmp_path_factory.mktemp("heart") / "apex.wav"
+    recording = synthesize_heart(seconds=12, beats_per_minute=72, seed=3)
+    soundfile.write(path, recording.samples, recording.rate)
+    return path
+
+
+@pytest.fixture
+def run_bundled(bundle: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `auscult` with stand-ins in place of the bundled models."""
+    monkeypatch.setattr(model_module, "BUNDLED", bundle)
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["auscult", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        out, err = capsys.readouterr()
+        return int(stopped.value.code or 0), out, err
+
+    return call
+
+
+def test_a_heart_sound_is_summed_up(heart: Path, run_bundled: Run, tmp_path: Path) -> None:
+    code, out, err = run_bundled(
+        "analyze", heart, "--organ", "heart", "--json", tmp_path / "a.json", "--plot", tmp_path / "a.png"
+    )
+    assert (code, err) == (0, "")
+    assert "apex.wav · 12.0 s · as a heart sound · model heart" in out
+    assert "heart rate 72 a minute, confidence" in out
+    assert "speaks most for it: " in out
+    assert "crackles" not in out
+    told = json.loads((tmp_path / "a.json").read_text())
+    assert told["organ"] == "heart"
+    reason = max(told["occlusion"]["bands"], key=lambda band: abs(band["effect"]))
+    assert f"{reason['low']:.0f}–{reason['high']:.0f} Hz ({reason['effect']:+.1f})" in out
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_was_not_asked_for_is_said(lung: Path, run_bundled: Run) -> None:
+    assert "as a lung sound (for a heart sound: --organ heart) · model lung" in run_bundled("analyze", lung)[1]
+    assert "as lung sounds (for heart sounds: --organ heart) · model lung" in run_bundled("analyze", lung, lung)[1]
+    for asked in (("--organ", "lung"), ("--model", "lung")):
+        out = run_bundled("analyze", lung, *asked)[1]
+        assert "as a lung sound · model lung" in out
+        assert "--organ" not in out
+
+
+def test_several_heart_sounds_are_a_table_with_rates(heart: Path, run_bundled: Run, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "silent.wav", np.zeros(8000), 2000)
+    code, out, _ = run_bundled("analyze", heart, tmp_path / "silent.wav", "--organ", "heart")
+    assert code == 0
+    apex, silent = (next(line for line in out.splitlines() if name in line).split() for name in ("apex.wav", "silent.wav"))
+    assert "beats/min" in out
+    assert "72" in apex
+    assert "–" in silent
+
+
+def test_organ_and_model_must_agree(heart: Path, run_bundled: Run) -> None:
+    code, out, err = run_bundled("analyze", heart, "--organ", "heart", "--model", "lung")
+    assert (code, out) == (2, "")
+    assert "error: The model lung is made for lung sounds, not for heart sounds: leave out the model or the organ." in err
+    assert run_bundled("analyze", heart, "--organ", "heart", "--model", "heart")[0] == 0
+    code, _, err = run_bundled("analyze", heart, "--organ", "liver")
+    assert code == 2
+    assert "'liver' is not one of 'lung', 'heart'" in err
+
+
+def test_models_say_their_organ(run_bundled: Run) -> None:
+    lines = [line.split() for line in run_bundled("models")[1].splitlines()]
+    assert ["heart", "heart"] in [words[:2] for words in lines]
+    assert ["lung", "lung"] in [words[:2] for words in lines]
 
 
 def make_bad(kind: str, folder: Path) -> Path:

@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 import soundfile
@@ -5,7 +7,7 @@ from typer.testing import CliRunner, Result
 
 from auscult.cli.data import app
 from auscult.errors import AuscultError
-from tests.recordings.layouts import write_folder, write_icbhi, write_sprsound
+from tests.recordings.layouts import PHYSIONET, write_folder, write_icbhi, write_physionet2016, write_sprsound
 
 
 def run(*arguments: object) -> Result:
@@ -15,7 +17,17 @@ def run(*arguments: object) -> Result:
 def test_list_names_every_data_set_and_where_to_get_it():
     result = run("list")
     assert result.exit_code == 0
-    for word in ("folder", "icbhi", "icbhi-pictures", "sprsound", "synthetic", "bhichallenge.med.auth.gr", "CC-BY-4.0"):
+    for word in (
+        "folder",
+        "physionet2016",
+        "circor2022",
+        "icbhi",
+        "icbhi-pictures",
+        "sprsound",
+        "synthetic",
+        "bhichallenge.med.auth.gr",
+        "CC-BY-4.0",
+    ):
         assert word in result.output
 
 
@@ -51,6 +63,28 @@ def test_audit_names_identical_recordings(tmp_path):
     assert "No patient stands on both sides" in result.output
 
 
+def test_audit_of_a_data_set_without_split_looks_at_all_of_it(tmp_path):
+    root = write_physionet2016(tmp_path)
+    shutil.copy(root / "training-a" / "a0001.wav", root / "training-b" / "b0001.wav")
+    result = run("audit", "physionet2016", "--root", root)
+    assert result.exit_code == 0
+    assert "physionet2016, the whole data set" in result.output
+    assert ["a", "3"] in [line.split() for line in result.output.splitlines()]
+    assert "Identical, said to be of several patients: a0001 (a:C45), b0001 (b:7)" in result.output
+    assert "both sides" not in result.output
+
+
+def test_audit_says_whose_leaks_it_cannot_see(tmp_path):
+    root = write_physionet2016(tmp_path, subjects="")
+    result = run("audit", "physionet2016", "--root", root)
+    assert "Patient unknown: leaks between these recordings cannot be seen" in result.output
+    subjects = "record,group\n" + "".join(f"{record},{record}\n" for record in PHYSIONET)
+    (root / "subjects.csv").write_text(subjects)
+    result = run("audit", "physionet2016", "--root", root)
+    assert "Patient unknown" not in result.output
+    assert "In a, b every recording counts as another patient" in result.output
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -67,4 +101,4 @@ def test_unknown_split_or_task(tmp_path, options, message):
 def test_unknown_data_set(tmp_path):
     result = run("check", "icbhj", "--root", tmp_path)
     assert isinstance(result.exception, AuscultError)
-    assert "There is no data set 'icbhj'; known data sets: folder, icbhi" in str(result.exception)
+    assert "There is no data set 'icbhj'; known data sets: circor2022, folder, icbhi, " in str(result.exception)

@@ -8,6 +8,7 @@ import soundfile
 from auscult.analysis import model as model_module
 from auscult.cli.main import main
 from tests.analysis.standin import write_standin
+from tests.blocking import BLOCK_TRAINING_LIBRARIES
 
 
 @pytest.fixture
@@ -59,8 +60,7 @@ def test_models_are_listed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
 def test_the_demo_needs_no_torch(tmp_path: Path) -> None:
     code = (
-        "import sys\nfor name in ('torch', 'lightning', 'sklearn', 'onnx'): sys.modules[name] = None\n"
-        f"sys.argv = ['auscult', 'demo', '--out', {str(tmp_path / 'demo')!r}]\n"
+        BLOCK_TRAINING_LIBRARIES + f"sys.argv = ['auscult', 'demo', '--out', {str(tmp_path / 'demo')!r}]\n"
         "from auscult.cli.main import main\nmain()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

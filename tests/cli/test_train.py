@@ -72,7 +72,7 @@ def test_a_run_is_scored_on_a_data_set_and_says_the_same(workplace, auscult):
     assert again.returncode == 0, again.err
     by_task = {s["task"]: s["scores"] for s in own if s["split"] == "default"}
     assert {s["task"]: s["scores"] for s in json.loads(again.out)} == by_task
-    assert (workplace / "again.csv").read_text().startswith("task,id,recording,patient,split,truth,predicted,p_normal")
+    assert (workplace / "again.csv").read_text().startswith("task,id,recording,patient,split,device,truth,predicted,p_normal")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,13 @@ def predictions_of() -> Callable[..., Predictions]:
     """Predictions of a task from lists of class indices; each answer has probability 0.7, the rest is shared out."""
 
     def build(
-        task: str, truth: Sequence[int], predicted: Sequence[int], *, patients: Sequence[str] | None = None, split: str = "test"
+        task: str,
+        truth: Sequence[int],
+        predicted: Sequence[int],
+        *,
+        patients: Sequence[str] | None = None,
+        split: str = "test",
+        groups: dict[str, Sequence[str]] | None = None,
     ) -> Predictions:
         classes, n = len(get_task(task).classes), len(truth)
         probabilities = np.full((n, classes), 0.3 / (classes - 1))
@@ -27,6 +33,7 @@ def predictions_of() -> Callable[..., Predictions]:
             truth=np.array(truth),
             predicted=np.array(predicted),
             probabilities=probabilities.astype(np.float32),
+            groups={name: np.array(list(column)) for name, column in (groups or {}).items()},
         )
 
     return build

@@ -2,7 +2,8 @@ import math
 
 import numpy as np
 
-from auscult.evaluation.bootstrap import patient_bootstrap, patient_confusions
+from auscult.evaluation.binary import BINARY_NAMES, binary_scores
+from auscult.evaluation.bootstrap import binary_bootstrap, patient_bootstrap, patient_confusions
 from auscult.evaluation.metrics import SCORE_NAMES, score
 from auscult.recordings.tasks import get_task
 
@@ -81,3 +82,22 @@ def test_the_same_seed_gives_the_same_interval():
     answers = some_answers()
     assert patient_bootstrap(*answers, ICBHI, seed=1) == patient_bootstrap(*answers, ICBHI, seed=1)
     assert patient_bootstrap(*answers, ICBHI, seed=1) != patient_bootstrap(*answers, ICBHI, seed=2)
+
+
+def test_intervals_of_binary_scores_agree_with_a_slow_loop():
+    truth, predicted, patients = some_answers()
+    truth, predicted = truth % 2, predicted % 2
+    people = np.unique(patients)
+    rng = np.random.default_rng(3)
+    scores = []
+    for times in rng.multinomial(len(people), np.full(len(people), 1 / len(people)), size=60):
+        rows = [np.flatnonzero(patients == name) for name, n in zip(people, times, strict=True) for _ in range(n)]
+        drawn = np.concatenate(rows)
+        scores.append(binary_scores(truth[drawn], predicted[drawn]))
+
+    fast = binary_bootstrap(truth, predicted, patients, draws=60, seed=3, level=0.9)
+
+    assert list(fast) == list(BINARY_NAMES)
+    for name in BINARY_NAMES:
+        slow = np.quantile([getattr(s, name) for s in scores], [0.05, 0.95])
+        np.testing.assert_allclose(fast[name], slow, atol=1e-12)

@@ -61,6 +61,54 @@ def test_the_task_may_have_seven_classes(tmp_path, predictions_of):
     assert_same(Predictions.load(tmp_path / "p.csv"), predictions)
 
 
+@pytest.fixture
+def grouped(predictions_of):
+    groups = {"device": ["Meditron", "", '3M, "Littmann"', "Meditron", ""], "age": ["child", "adult", "", "adult", "adult"]}
+    return predictions_of("icbhi-4", [0, 1, 2, 3, 0], [0, 2, 2, 1, 3], groups=groups)
+
+
+def groups_as_lists(predictions):
+    return {name: column.tolist() for name, column in predictions.groups.items()}
+
+
+def test_groupings_stand_behind_the_split_and_survive_the_file(tmp_path, grouped):
+    grouped.save(tmp_path / "p.csv")
+    lines = (tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "task,id,recording,patient,split,device,age,truth,predicted,p_normal,p_crackle,p_wheeze,p_both"
+    assert lines[1].startswith("icbhi-4,test0:0,test0,p0,test,Meditron,child,normal,normal,")
+    loaded = Predictions.load(tmp_path / "p.csv")
+    assert groups_as_lists(loaded) == groups_as_lists(grouped)
+    assert loaded.probabilities.tolist() == grouped.probabilities.tolist()
+
+
+def test_groupings_are_kept_by_all_that_makes_predictions_of_predictions(grouped):
+    assert groups_as_lists(grouped.where(grouped.truth > 0)) == {
+        "device": ["", '3M, "Littmann"', "Meditron"],
+        "age": ["adult", "", "adult"],
+    }
+    assert groups_as_lists(grouped.merge("icbhi-2")) == groups_as_lists(grouped)
+    assert groups_as_lists(grouped.answered(np.full((5, 4), 0.25))) == groups_as_lists(grouped)
+
+
+def test_concatenate_leaves_a_grouping_empty_where_a_part_lacks_it(grouped, predictions_of):
+    plain = predictions_of("icbhi-4", [1], [1], split="intra")
+    other = predictions_of("icbhi-4", [0], [1], split="inter", groups={"sex": ["female"], "age": ["child"]})
+    assert groups_as_lists(concatenate([grouped, plain, other])) == {
+        "device": [*grouped.groups["device"], "", ""],
+        "age": [*grouped.groups["age"], "", "child"],
+        "sex": [""] * 6 + ["female"],
+    }
+    assert concatenate([plain]).groups == {}
+
+
+def test_a_grouping_of_another_length_or_with_a_taken_name_is_refused(predictions_of):
+    with pytest.raises(AuscultError, match="one entry a segment in every column"):
+        predictions_of("icbhi-2", [0, 1], [0, 1], groups={"age": ["child"]})
+    for taken in ("patient", "p_normal", "truth"):
+        with pytest.raises(AuscultError, match=f"grouping cannot be called '{taken}'"):
+            predictions_of("icbhi-2", [0, 1], [0, 1], groups={taken: ["a", "b"]})
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

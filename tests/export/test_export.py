@@ -7,12 +7,14 @@ import pytest
 import torch
 
 from auscult.analysis.model import OnnxModel
+from auscult.analysis.timeline import shift_normal
 from auscult.errors import AuscultError
 from auscult.export import onnx_file
 from auscult.export.onnx_file import export_onnx
 from auscult.export.thresholds import best_threshold
-from auscult.features.settings import LogMelSettings
+from auscult.features.settings import SpectrogramSettings
 from auscult.models.trained import ModelFacts, TrainedModel
+from auscult.signal.preprocess import Preprocess
 
 CARD = {"name": "tiny", "title": "A tiny model", "organ": "lung", "licence": "Apache-2.0"}
 
@@ -20,7 +22,7 @@ CARD = {"name": "tiny", "title": "A tiny model", "organ": "lung", "licence": "Ap
 @pytest.fixture
 def model():
     torch.manual_seed(0)
-    settings = LogMelSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
+    settings = SpectrogramSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
     options = {"frequency_hidden": 8, "time_hidden": 8}
     classes = ("normal", "crackle", "wheeze", "both")
     facts = ModelFacts(
@@ -43,6 +45,27 @@ def test_the_card_tells_the_grid_that_the_graph_has(model, tmp_path):
     assert probabilities.shape == (windows, 4)
     assert attention.shape[:2] == (windows, len(card.band_hz))
     assert attention.shape[2] == pytest.approx(card.window_seconds / card.frame_seconds, abs=2)
+
+
+def test_several_models_answer_with_their_mean(model, tmp_path):
+    torch.manual_seed(1)
+    other = TrainedModel(model.facts.model_copy(update={"normal_offset": -0.5, "temperature": 2.0, "seed": 1})).eval()
+    other.front_end.standardize.mean.fill_(-30.0)
+    samples = np.random.default_rng(0).normal(0, 0.02, 4000 * 3).astype(np.float32)
+    shifted = []
+    for number, single in enumerate((model, other)):
+        export_onnx(single, tmp_path / f"{number}.onnx", card=CARD)
+        onnx = OnnxModel(tmp_path / f"{number}.onnx")
+        shifted.append(shift_normal(onnx(samples)[0], onnx.card.normal_offset))
+    assert export_onnx([model, other], tmp_path / "both.onnx", card=CARD) < 1e-4
+    both = OnnxModel(tmp_path / "both.onnx")
+    np.testing.assert_allclose(both(samples)[0], np.mean(shifted, axis=0), atol=1e-5)
+    assert both.card.normal_offset == 0.0
+    assert both.card.seeds == [0, 1]
+    different = TrainedModel(model.facts.model_copy(update={"signal": Preprocess(band=(20.0, 850.0))}))
+    with pytest.raises(AuscultError, match="Only models of one recipe can be put together"):
+        export_onnx([model, different], tmp_path / "wrong.onnx", card=CARD)
+    assert not (tmp_path / "wrong.onnx").exists()
 
 
 def test_a_window_hears_only_its_context(model, tmp_path):

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from auscult.features.pictures import average_frames, frames_inside, prepare_pictures
-from auscult.features.settings import LogMelSettings
+from auscult.features.settings import SpectrogramSettings
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
 
-SETTINGS = LogMelSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
+SETTINGS = SpectrogramSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 
 from auscult.errors import AuscultError
 from auscult.export.onnx_file import export_onnx
-from auscult.features.settings import LogMelSettings
+from auscult.features.settings import SpectrogramSettings
 from auscult.models.registry import create_model, list_models
 from auscult.models.trained import ModelFacts, TrainedModel, load_trained
 
@@ -20,7 +20,7 @@ def make(name):
 
 def make_trained(name, **facts):
     torch.manual_seed(0)
-    settings = LogMelSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
+    settings = SpectrogramSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
     given = ModelFacts(model=name, task="icbhi-4", classes=CLASSES, features=settings, deltas=True, **facts)
     return TrainedModel(given).eval()
 

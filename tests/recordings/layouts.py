@@ -33,6 +33,35 @@ EVENT_TYPES = ("Normal", "Fine Crackle", "Wheeze", "Rhonchi", "Coarse Crackle", 
 RECORD_TYPES = ("Normal", "CAS", "DAS", "CAS & DAS", "Poor Quality")
 
 
+PHYSIONET: dict[str, tuple[int, int]] = {
+    "a0001": (1, 1),
+    "a0002": (-1, 1),
+    "a0003": (1, 0),
+    "b0001": (-1, 1),
+    "b0002": (1, 0),
+    "e00001": (-1, 1),
+}
+"""Label (-1 normal, 1 abnormal) and quality (1 good, 0 noisy) by recording, of three of the six databases."""
+
+SUBJECTS = """record,folder,group,diagnosis,site,age,gender,source
+a0001,training-a,a:C45,MVP,PSleft,,,MITHSDB
+a0002,training-a,a:C45,"Normal, as far
+as known",Apexsit,,,MITHSDB
+a0003,training-a,a:C19,MVP,PSleft,,,MITHSDB
+b0001,training-b,b:7,,,,2,AADHSDB
+b0002,training-b,b:7,,,,2,AADHSDB
+e00001,training-e,e:N:1,,,25,M,DLUTHSDB
+"""
+
+CIRCOR: dict[str, tuple[Sequence[str], Mapping[str, str]]] = {
+    "2530": (("AV", "MV"), {"Murmur": "Present", "Murmur locations": "MV", "Outcome": "Abnormal", "Additional ID": "50001"}),
+    "9979": (("PV", "MV_1", "MV_2"), {"Murmur": "Absent", "Outcome": "Normal"}),
+    "13918": (("Phc",), {"Murmur": "Unknown", "Outcome": "Abnormal", "Age": "nan", "Height": "nan"}),
+    "50001": (("TV",), {"Murmur": "Absent", "Outcome": "Normal", "Age": "Young Adult"}),
+}
+"""Recordings (location, and number where there are several) and facts by patient; 2530 and 50001 are the same person."""
+
+
 def write_noise(path: Path, *, seconds: float = SECONDS, rate: int = RATE, seed: int = 0, channels: int = 1) -> Path:
     """Write noise at a level of 0.1; the name's ending decides the format (wav and flac: 16 bit)."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -128,4 +157,48 @@ def write_folder(root: Path, table: str, *, recordings: Sequence[str] = ("a.wav"
     for number, name in enumerate(recordings):
         write_noise(root / name, seed=number)
     (root / "labels.csv").write_text(table)
+    return root
+
+
+def write_physionet2016(root: Path, recordings: Mapping[str, tuple[int, int]] = PHYSIONET, *, subjects: str = SUBJECTS) -> Path:
+    """Write PhysioNet/CinC 2016 with signal quality, and the text of subjects.csv (none where that is empty)."""
+    lines: dict[Path, list[str]] = {}
+    for number, (record, (label, quality)) in enumerate(recordings.items()):
+        folder = f"training-{record[0]}"
+        write_noise(root / folder / f"{record}.wav", rate=2000, seed=number)
+        lines.setdefault(root / folder / "REFERENCE.csv", []).append(f"{record},{label}")
+        quality_table = root / "annotations" / "updated" / folder / "REFERENCE_withSQI.csv"
+        lines.setdefault(quality_table, []).append(f"{record},{label},{quality}")
+    for path, rows in lines.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(rows) + "\n")
+    if subjects:
+        (root / "subjects.csv").write_text(subjects)
+    return root
+
+
+def write_circor2022(
+    root: Path,
+    patients: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = CIRCOR,
+    *,
+    folder: str = "training_data",
+    table: bool = True,
+) -> Path:
+    """Write CirCor DigiScope: recordings of 3 s with one heart cycle each, a txt a patient, and training_data.csv."""
+    usual = {"Age": "Child", "Sex": "Female", "Height": "98.0", "Weight": "15.9", "Pregnancy status": "False"}
+    rows: list[dict[str, str]] = []
+    for patient, (locations, said) in patients.items():
+        facts = {**usual, "Murmur locations": "nan", "Campaign": "CC2015", "Additional ID": "nan", **said}
+        names = [f"{patient}_{location}" for location in locations]
+        for number, name in enumerate(names):
+            wav = write_noise(root / folder / f"{name}.wav", seed=number)
+            wav.with_suffix(".tsv").write_text("0\t0.4\t0\n0.4\t0.52\t1\n0.52\t0.8\t2\n0.8\t0.9\t3\n0.9\t1.3\t4\n")
+        files = [f"{name.split('_')[1]} {name}.hea {name}.wav {name}.tsv" for name in names]
+        lines = [f"{patient} {len(names)} {RATE}", *files, *(f"#{fact}: {value}" for fact, value in facts.items())]
+        (root / folder / f"{patient}.txt").write_text("\n".join(lines) + "\n")
+        rows.append({"Patient ID": patient, "Recording locations:": "+".join(locations), **facts})
+    if table:
+        head = list(rows[0])
+        text = [",".join(head), *(",".join(row[column] for column in head) for row in rows)]
+        (root / "training_data.csv").write_text("\n".join(text) + "\n")
     return root

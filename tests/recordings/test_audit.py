@@ -46,8 +46,8 @@ def test_identical_samples_are_found_across_formats(tmp_path):
     soundfile.write(tmp_path / "e.flac", samples, rate)
     shutil.copy(tmp_path / "b.wav", tmp_path / "a.wav")
     assert audit_split(load_dataset("folder", tmp_path)).identical == (
-        Identical(("a", "b", "e"), ("train", "test", "test")),
-        Identical(("c", "d"), ("train", "train")),
+        Identical(("a", "b", "e"), ("train", "test", "test"), ("a", "b", "e")),
+        Identical(("c", "d"), ("train", "train"), ("c", "d")),
     )
     assert [group.across for group in audit_split(load_dataset("folder", tmp_path)).identical] == [True, False]
 
@@ -77,7 +77,7 @@ def test_identical_pictures(tmp_path):
     assert audit_split(load_dataset("icbhi-pictures", root)).identical == ()
     table.write_text(table.read_text().replace(",44,44", ",0,44"))  # the second recording shows the first one's frames
     assert audit_split(load_dataset("icbhi-pictures", root)).identical == (
-        Identical(("101_1b1_Al_sc_Meditron", "104_1b1_Ar_sc_Litt3200"), ("train", "test")),
+        Identical(("101_1b1_Al_sc_Meditron", "104_1b1_Ar_sc_Litt3200"), ("train", "test"), ("101", "104")),
     )
 
 

@@ -55,6 +55,36 @@ def test_tasks_are_those_that_some_line_answers(tmp_path):
     assert load_dataset("folder", tmp_path).tasks == ("sprsound-2-1", "sprsound-2-2")
 
 
+def test_heart_sounds_answer_heart_tasks_only(tmp_path):
+    write_folder(tmp_path, "file,label\na.wav,normal\nb.wav,abnormal\n")
+    dataset = load_dataset("folder", tmp_path)
+    assert dataset.tasks == ("heart-2", "circor-outcome")
+    segments = dataset.segments_of(dataset.select("all"), get_task("heart-2"))
+    assert [get_task("heart-2").classify(s.labels) for s in segments] == ["normal", "abnormal"]
+
+
+def test_heart_columns(tmp_path):
+    write_folder(tmp_path, "file,abnormal,murmur,murmur_unknown\na.wav,0,0,\nb.wav,1,,1\n")
+    assert load_dataset("folder", tmp_path).tasks == ("heart-2", "circor-murmur", "circor-outcome")
+
+
+def test_noisy_heart_sounds_are_still_no_lung_sounds(tmp_path):
+    write_folder(tmp_path, "file,label,poor_quality\na.wav,normal,1\nb.wav,abnormal,\n")
+    assert load_dataset("folder", tmp_path).tasks == ("heart-2", "circor-outcome")
+
+
+def test_normal_alone_may_be_of_any_organ(tmp_path):
+    write_folder(tmp_path, "file,label\na.wav,normal\nb.wav,normal\n")
+    tasks = load_dataset("folder", tmp_path).tasks
+    assert (tasks[0], "heart-2" in tasks) == ("icbhi-4", True)
+
+
+def test_patients_that_are_not_given_are_said_to_be_unknown(tmp_path):
+    write_folder(tmp_path, "file,label,patient\na.wav,normal,P1\nb.wav,wheeze,\n")
+    recordings = load_dataset("folder", tmp_path).recordings
+    assert (recordings["a"].extra, recordings["b"].extra) == ({}, {"patient": "unknown"})
+
+
 def test_recordings_in_folders_below_and_other_formats(tmp_path):
     write_folder(tmp_path, "file,label\nx/1.wav,normal\ny/1.flac,both\n", recordings=["x/1.wav", "y/1.flac"])
     dataset = load_dataset("folder", tmp_path)

@@ -26,6 +26,28 @@ def test_silence_in_a_part():
     assert check_quality(samples, RATE) == ["partly silent: nothing was recorded in 40% of it"]
 
 
+@pytest.mark.parametrize("value", [0.0, 0.02])
+@pytest.mark.parametrize(("seconds", "warned"), [(0.8, False), (1.5, True)])
+def test_an_interruption(value, seconds, warned):
+    samples = sound(10.0)
+    samples[3 * RATE : 3 * RATE + round(seconds * RATE)] = value
+    assert check_quality(samples, RATE) == (["interrupted: nothing was recorded for 1.5 s"] if warned else [])
+
+
+def test_several_short_interruptions_are_none_of_1_s():
+    samples = sound(10.0)
+    for start in range(0, samples.size, 2 * RATE):
+        samples[start : start + RATE // 3] = 0
+    assert check_quality(samples, RATE) == []
+
+
+@pytest.mark.parametrize(("step", "warned"), [(0.1, True), (0.005, False)])
+def test_a_recording_of_few_values(step, warned):
+    samples = (np.round(sound() / step) * step).astype(np.float32)
+    values = np.unique(samples).size
+    assert check_quality(samples, RATE) == ([f"coarse: it has only {values} different values"] if warned else [])
+
+
 @pytest.mark.parametrize(("share", "warned"), [(0.0005, False), (0.002, True)])
 def test_clipping(share, warned):
     samples = sound()

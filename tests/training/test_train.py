@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+import torch
 
 from auscult.errors import AuscultError
 from auscult.evaluation.predictions import Predictions
@@ -151,3 +152,16 @@ def test_validation_takes_out_whole_patients():
     assert 40 < len(validate) < 120
     with pytest.raises(AuscultError, match="2 training patients are too few"):
         take_out_patients(["a", "b"], np.array([0, 1]), share=0.2, seed=0)
+
+
+def test_averaged_weights_are_what_is_validated_and_kept(root, tmp_path):
+    dataset = load_dataset("synthetic", root)
+    plain = train(load_recipe("han", TINY), dataset, tmp_path / "plain", quiet=True)
+    averaged = train(load_recipe("han", TINY | {"training.average": 0.9}), dataset, tmp_path / "averaged", quiet=True)
+    ours, theirs = load_trained(averaged.path).state_dict(), load_trained(plain.path).state_dict()
+    assert any(not torch.allclose(ours[name], theirs[name]) for name in ours)
+    # With a decay next to 1 the average stays at the random start, whatever the steps do.
+    still = train(load_recipe("han", TINY | {"training.average": 0.999999}), dataset, tmp_path / "still", quiet=True)
+    first = epochs(still)[0]["validation_loss"], epochs(still)[1]["validation_loss"]
+    assert float(first[0]) == pytest.approx(float(first[1]), abs=1e-3)
+    assert epochs(plain)[0]["validation_loss"] != epochs(plain)[1]["validation_loss"]

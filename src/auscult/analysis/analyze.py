@@ -1,7 +1,9 @@
 """From a file to an answer."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,19 +11,21 @@ from numpy.typing import NDArray
 from auscult.analysis.attention import merge_attention
 from auscult.analysis.card import Card
 from auscult.analysis.events import Event, find_events
-from auscult.analysis.model import OnnxModel, load_model
+from auscult.analysis.listen import is_silent, listen, prepare
+from auscult.analysis.model import OnnxModel, choose_model
+from auscult.analysis.occlusion import Occlusion, explain
 from auscult.analysis.result import Analysis, RecordingAnswer, WindowAnswer
-from auscult.analysis.timeline import make_timeline, recording_probabilities, shift_normal
-from auscult.analysis.windows import Windows, run_windows
-from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms, normalize_level
+from auscult.analysis.timeline import make_timeline, pool_windows, shift_normal
+from auscult.analysis.windows import Windows
+from auscult.recordings.tasks import Organ
 from auscult.signal.quality import check_quality
 from auscult.signal.read import audio_info, read_audio
 
-HEARD_SHARE = 0.5
-"""A window of which less than this share is sound, the rest digital silence, gets no answer."""
+if TYPE_CHECKING:
+    from auscult.signal.heart_rate import HeartRate
 
 
-def analyze(path: Path | str, model: str | Path | OnnxModel = "lung") -> Analysis:
+def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, organ: Organ | None = None) -> Analysis:
     """Find out when, and at which pitch, a recording is abnormal.
 
     Parameters
@@ -30,6 +34,9 @@ def analyze(path: Path | str, model: str | Path | OnnxModel = "lung") -> Analysi
         A wav, flac, ogg or mp3 file of any rate and number of channels, up to 3 hours.
     model
         The name of a bundled model, the path of an onnx file with its card, or a loaded model.
+    organ
+        ``lung`` or ``heart``: its bundled model. With neither a model nor an organ the recording is taken for a lung sound;
+        nobody guesses from the sound.
 
     Returns
     -------
@@ -39,7 +46,7 @@ def analyze(path: Path | str, model: str | Path | OnnxModel = "lung") -> Analysi
     Raises
     ------
     AuscultError
-        When the recording or the model cannot be read; the sentence says why.
+        When the recording or the model cannot be read, or the model is for another organ; the sentence says why.
 
     Examples
     --------
@@ -49,57 +56,84 @@ def analyze(path: Path | str, model: str | Path | OnnxModel = "lung") -> Analysi
     >>> for event in result.events:  # doctest: +SKIP
     ...     print(f"{event.start:.1f}-{event.end:.1f} s  {event.label}  {event.probability:.0%}")
     3.2-3.9 s  crackle  87%
+    >>> analyze("apex.wav", organ="heart").beats_per_minute  # doctest: +SKIP
+    71.4
     """
-    if not isinstance(model, OnnxModel):
-        model = load_model(model)
-    samples, rate = read_audio(path, rate=model.card.rate)
-    warnings = [*check_quality(samples, rate), *_narrow_band(path, model.card)]
-    windows = _heard(run_windows(model, normalize_level(samples, rate)), samples, rate)
-    shifted = shift_normal(windows.probabilities, model.card.normal_offset)
-    windows = Windows(windows.starts, windows.ends, shifted, windows.attention)
-    return _assemble(path, model.card, windows, warnings, samples)
+    model = choose_model(model, organ)
+    card = model.card
+    samples, rate = read_audio(path, rate=card.rate)
+    sound = prepare(samples, card)
+    windows = listen(model, samples, sound)
+    heart = card.organ == "heart"
+    return _assemble(
+        path,
+        card,
+        windows,
+        warnings=[*check_quality(samples, rate), *_limits(path, card, samples, sound)],
+        heart_rate=_estimate_heart_rate(samples, rate) if heart else None,
+        occlusion=explain(model, sound, windows, samples.size / rate) if heart and len(windows) else None,
+        sound=sound[: samples.size],
+    )
 
 
-def _narrow_band(path: Path | str, card: Card) -> list[str]:
-    rate = audio_info(path).rate
-    if rate >= card.rate:
-        return []
-    return [f"narrow: recorded at {rate} Hz, the model listens up to {card.rate // 2} Hz"]
+def _estimate_heart_rate(samples: NDArray[np.float32], rate: int) -> "HeartRate":
+    from auscult.signal.heart_rate import estimate_heart_rate  # needs scipy.signal: half a second that a lung sound is spared
+
+    return estimate_heart_rate(samples, rate)
 
 
-def _heard(windows: Windows, samples: NDArray[np.float32], rate: int) -> Windows:
-    """Leave out windows of digital silence: a model has nothing to go by there, but answers all the same."""
-    sound = frame_rms(samples - samples.mean(dtype=np.float64).astype(np.float32), rate) > SILENCE  # (frames,)
-    first = np.minimum((windows.starts / FRAME_SECONDS).astype(int), len(sound) - 1)
-    stop = np.maximum(first + 1, np.round(windows.ends / FRAME_SECONDS).astype(int))
-    return windows.where([sound[a:b].mean() >= HEARD_SHARE for a, b in zip(first, stop, strict=True)])
+def _limits(path: Path | str, card: Card, samples: NDArray[np.float32], sound: NDArray[np.float32]) -> list[str]:
+    """Warnings about what the model cannot hear in a recording, or hears otherwise than it is."""
+    found = []
+    rate, seconds, band = audio_info(path).rate, samples.size / card.rate, card.preprocess.band
+    highest = card.rate / 2 if band is None else min(card.rate / 2, band[1])
+    if rate / 2 < highest:
+        found.append(f"narrow: recorded at {rate} Hz, the model listens up to {highest:.0f} Hz")
+    if sound.size > samples.size:
+        found.append(f"short: {seconds:.1f} s, repeated to fill a window of {card.preprocess.shortest_seconds:g} s")
+    if band is not None and is_silent(sound, card.rate) and not is_silent(samples, card.rate):
+        found.append(f"silent between {band[0]:.0f} and {band[1]:.0f} Hz: nothing is left for the model to hear")
+    return found
 
 
-def _assemble(path: Path | str, card: Card, windows: Windows, warnings: list[str], samples: NDArray[np.float32]) -> Analysis:
-    seconds = samples.size / card.rate
+def _assemble(
+    path: Path | str,
+    card: Card,
+    windows: Windows,
+    *,
+    warnings: list[str],
+    heart_rate: "HeartRate | None",
+    occlusion: Occlusion | None,
+    sound: NDArray[np.float32],
+) -> Analysis:
+    seconds = sound.size / card.rate
     heard = len(windows) > 0
-    abnormal = 1.0 - windows.probabilities[:, 0].astype(np.float64)
-    events = find_events(windows, card, seconds) if heard else ()
+    shown = replace(windows, probabilities=shift_normal(windows.probabilities, card.normal_offset))
+    abnormal = 1.0 - shown.probabilities[:, 0].astype(np.float64)
+    events = find_events(shown, card, seconds) if heard and card.organ == "lung" else ()
     return Analysis(
         file=os.fsencode(path).decode("utf-8", "replace"),
         model=card,
         seconds=seconds,
         warnings=tuple(warnings),
         recording=_answer_recording(windows, events, card),
-        windows=_answer_windows(windows, card),
+        windows=_answer_windows(shown, card),
         events=events,
-        timeline=make_timeline(windows, card, seconds) if heard else None,
-        attention=merge_attention(windows, abnormal, card, seconds) if heard else None,
-        samples=samples,
+        timeline=make_timeline(shown, card, seconds) if heard else None,
+        attention=merge_attention(shown, abnormal, card, seconds) if heard else None,
+        heart_rate=heart_rate,
+        occlusion=occlusion,
+        samples=sound,
         rate=card.rate,
     )
 
 
 def _answer_recording(windows: Windows, events: tuple[Event, ...], card: Card) -> RecordingAnswer:
+    covered = _covered(events) if card.organ == "lung" else None
     if not len(windows):
-        return RecordingAnswer(None, None, 0.0)
-    probabilities = recording_probabilities(windows.probabilities, card.classes)
-    return RecordingAnswer(card.classes[int(probabilities.argmax())], _named(probabilities, card), _covered(events))
+        return RecordingAnswer(None, None, covered)
+    probabilities = pool_windows(windows.probabilities, card)
+    return RecordingAnswer(card.classes[int(probabilities.argmax())], _named(probabilities, card), covered)
 
 
 def _answer_windows(windows: Windows, card: Card) -> tuple[WindowAnswer, ...]:

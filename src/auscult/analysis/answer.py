@@ -1,4 +1,4 @@
-"""A trained ONNX model's answers to annotated segments, to be scored."""
+"""A trained ONNX model's answers to annotated segments or to whole recordings, to be scored."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -6,16 +6,19 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from auscult.analysis.listen import listen, prepare
 from auscult.analysis.model import OnnxModel
+from auscult.analysis.timeline import pool_windows, shift_normal
+from auscult.analysis.windows import run_windows
 from auscult.errors import AuscultError
 from auscult.evaluation.decision import decide
+from auscult.evaluation.grouping import group_columns
 from auscult.evaluation.predictions import Predictions
-from auscult.recordings.core import Dataset, Segment
+from auscult.recordings.core import Dataset, Recording, Segment
 from auscult.recordings.tasks import get_task
-from auscult.signal.level import normalize_level
 from auscult.signal.read import read_audio
 
-Progress = Callable[[Iterable[NDArray[np.float64]], int], Iterable[NDArray[np.float64]]]
+Progress = Callable[[Iterable[NDArray[np.float32]], int], Iterable[NDArray[np.float32]]]
 
 
 def answer_segments(
@@ -26,16 +29,24 @@ def answer_segments(
     split: str,
     progress: Progress | None = None,
 ) -> Predictions:
-    """Answer every segment as it was annotated, from the sound of the segment alone.
+    """Answer every segment as it was annotated: from the sound of the segment alone, or of the recording if that is the task.
+
+    Recordings are preprocessed and levelled as a whole, as `auscult.analyze` does it.
 
     Parameters
     ----------
     model, dataset, segments
-        Segments of one recording side by side; each must have a class in the model's task.
+        Segments of one recording side by side; each must have a class in the model's task. Where the task asks for recordings
+        there is one segment each, and the answer is that of `auscult.analyze`.
     split
         Name of the side, for the predictions.
     progress
         Shows how far it is.
+
+    Returns
+    -------
+    Predictions
+        Probabilities before the card's offset, decisions with it. The id of a whole recording is the recording's.
 
     Raises
     ------
@@ -47,30 +58,48 @@ def answer_segments(
     if not segments:
         raise AuscultError(f"{dataset.name} has no segment on the side '{split}' that answers {model.card.task}.")
     task = get_task(model.card.task)
-    answers = _answers(model, segments)
+    whole = task.level == "recording"
+    answers = _answer_recordings(model, segments) if whole else _answer_parts(model, segments)
     probabilities = np.stack(list(answers if progress is None else progress(answers, len(segments))))
+    recordings = [segment.recording for segment in segments]
     return Predictions(
         task=task.name,
-        ids=np.array([s.id for s in segments]),
-        recordings=np.array([s.recording.id for s in segments]),
-        patients=np.array([s.recording.patient for s in segments]),
+        ids=np.array([s.recording.id if whole else s.id for s in segments]),
+        recordings=np.array([r.id for r in recordings]),
+        patients=np.array([r.patient for r in recordings]),
         splits=np.array([split] * len(segments)),
         truth=np.array([task.classes.index(task.classify(s.labels) or "") for s in segments]),
         predicted=decide(np.log(probabilities), model.card.normal_offset),
-        probabilities=probabilities.astype(np.float32),
+        probabilities=probabilities,
+        groups=group_columns(recordings),
     )
 
 
-def _answers(model: OnnxModel, segments: Sequence[Segment]) -> Iterator[NDArray[np.float64]]:
+def _answer_recordings(model: OnnxModel, segments: Sequence[Segment]) -> Iterator[NDArray[np.float32]]:
+    """Probabilities (classes,) of each recording, pooled as in an analysis; where that tells nothing, from silence itself."""
+    for segment in segments:
+        samples = _read(model, segment.recording)
+        sound = prepare(samples, model.card)
+        windows = listen(model, samples, sound)
+        heard = windows if len(windows) else run_windows(model, sound)
+        pooled = pool_windows(heard.probabilities, model.card).astype(np.float32)
+        yield shift_normal(pooled, -model.card.normal_offset)
+
+
+def _answer_parts(model: OnnxModel, segments: Sequence[Segment]) -> Iterator[NDArray[np.float32]]:
     """Probabilities (classes,) of each segment; those of a segment longer than a window are averaged over its windows."""
     for _, group in groupby(segments, key=lambda segment: segment.recording.id):
         of_recording = list(group)
-        path = of_recording[0].recording.path
-        assert path is not None
-        samples, rate = read_audio(path, rate=model.card.rate)
-        samples = normalize_level(samples, rate)
+        rate = model.card.rate
+        samples = prepare(_read(model, of_recording[0].recording), model.card)
         for segment in of_recording:
             sound = samples[round(segment.start * rate) : max(round(segment.end * rate), round(segment.start * rate) + 1)]
             windows, _ = model(sound)
-            mean = windows.astype(np.float64).mean(axis=0)
-            yield mean / mean.sum()
+            mean = windows.mean(axis=0, dtype=np.float64)
+            yield (mean / mean.sum()).astype(np.float32)
+
+
+def _read(model: OnnxModel, recording: Recording) -> NDArray[np.float32]:
+    assert recording.path is not None
+    samples, _ = read_audio(recording.path, rate=model.card.rate)
+    return samples

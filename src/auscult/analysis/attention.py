@@ -47,7 +47,7 @@ class Focus:
     high: float
 
 
-def merge_attention(windows: Windows, weights: NDArray[np.float64], card: Card, seconds: float) -> AttentionMap:
+def merge_attention(windows: Windows, weights: NDArray[np.float64], card: Card, seconds: float) -> AttentionMap | None:
     """Average the maps of overlapping windows, each multiplied by its weight.
 
     Parameters
@@ -60,12 +60,19 @@ def merge_attention(windows: Windows, weights: NDArray[np.float64], card: Card, 
         The model's, for the grid.
     seconds
         Duration of the recording.
+
+    Returns
+    -------
+    AttentionMap
+        None where the model has no maps.
     """
+    if windows.attention is None:
+        return None
     _, bands, frames = windows.attention.shape
     total = max(frame_count(seconds, card.frame_seconds), frames)
     sums = np.zeros((bands, total), dtype=np.float32)
     count = np.zeros(total, dtype=np.float32)
-    for first, weight, attention in zip(_first_frames(windows, card, total), weights, windows.attention, strict=True):
+    for first, weight, attention in zip(_first_frames(windows, frames, card, total), weights, windows.attention, strict=True):
         sums[:, first : first + frames] += np.float32(weight) * attention
         count[first : first + frames] += 1
     even = bands * frames  # a window's map adds up to 1
@@ -99,9 +106,8 @@ def band_edges(band_hz: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([[max(0.0, 2 * band_hz[0] - middle[0])], middle, [2 * band_hz[-1] - middle[-1]]])
 
 
-def _first_frames(windows: Windows, card: Card, total: int) -> NDArray[np.int64]:
+def _first_frames(windows: Windows, frames: int, card: Card, total: int) -> NDArray[np.int64]:
     """Find the frame in which each window's map begins; the frames of a window lie symmetrically inside it."""
-    frames = windows.attention.shape[2]
     margin = (windows.ends - windows.starts - frames * card.frame_seconds) / 2
     first = np.round((windows.starts + margin) / card.frame_seconds).astype(np.int64)
     return np.clip(first, 0, total - frames)

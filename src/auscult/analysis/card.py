@@ -3,10 +3,13 @@
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from auscult.errors import AuscultError
+from auscult.recordings.tasks import Organ
+from auscult.signal.preprocess import Preprocess
 
 FORMAT = 1
 _CLASS_LABELS = {"normal": (), "both": ("crackle", "wheeze")}  # any other class is a label of its own
@@ -25,12 +28,18 @@ class Card(BaseModel):
         What it tells apart; the first class is the normal one.
     rate
         Hz; samples are resampled to it.
+    preprocess
+        What is done to the samples of a recording before their level is set; nothing unless the card says so.
     window_seconds, step_seconds
         Length of a window and the step between two. Window k covers the sound from ``k * step_seconds`` on.
     context_seconds
         How much sound to the left and right of a window can change its answer.
     frame_seconds, band_hz
-        Grid of the attention map: step between two frames, centre frequency of each band.
+        Grid of the model's pictures, and of its attention map if it has one: step between two frames, centre frequency of each
+        band.
+    pooling
+        How the windows' answers become one for the recording (`auscult.analysis.timeline.pool_windows`): ``top``, its most
+        abnormal part decides; ``mean``, the mean over all windows.
     normal_offset
         Added to the logarithm of the normal class's probability before an answer is given; chosen on validation patients.
     thresholds
@@ -47,15 +56,17 @@ class Card(BaseModel):
     format: int
     name: str
     title: str
-    organ: str
+    organ: Organ
     task: str
     classes: tuple[str, ...] = Field(min_length=2)
     rate: int = Field(gt=0)
+    preprocess: Preprocess = Preprocess()
     window_seconds: float = Field(gt=0)
     step_seconds: float = Field(gt=0)
     context_seconds: float = Field(ge=0)
     frame_seconds: float = Field(gt=0)
     band_hz: tuple[float, ...] = Field(min_length=1)
+    pooling: Literal["top", "mean"] = "top"
     normal_offset: float = 0.0
     thresholds: dict[str, float] = Field(default_factory=dict)
     architecture: JsonValue = None

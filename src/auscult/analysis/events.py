@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.analysis.attention import Focus, find_focus, merge_attention
+from auscult.analysis.attention import AttentionMap, Focus, find_focus, merge_attention
 from auscult.analysis.card import Card
 from auscult.analysis.timeline import label_probabilities, overlap_mean
 from auscult.analysis.windows import Windows
@@ -35,14 +35,14 @@ class Event:
     probability
         Of the label, in the window that is surest of it among those that reach into the event.
     focus
-        Where the model listened most.
+        Where the model listened most; None where it has no attention.
     """
 
     start: float
     end: float
     label: str
     probability: float
-    focus: Focus
+    focus: Focus | None
 
 
 def find_events(windows: Windows, card: Card, seconds: float) -> tuple[Event, ...]:
@@ -50,7 +50,8 @@ def find_events(windows: Windows, card: Card, seconds: float) -> tuple[Event, ..
 
     A window counts for a label when the label is in its answer (or reaches the card's threshold). The probabilities of such
     windows are averaged at every moment, the others counting 0. What stays near the peak of that curve holds one or more
-    events: the parts of it that attention lies on. Events of one label that nearly touch are one.
+    events: the parts of it that attention lies on, or all of it where the model has none. Events of one label that nearly touch
+    are one.
 
     Parameters
     ----------
@@ -80,12 +81,19 @@ def _events_of(label: str, evidence: NDArray[np.float64], windows: Windows, card
     curve = np.nan_to_num(overlap_mean(evidence[None], windows, card.frame_seconds, seconds)[0])  # (frames,)
     near_peak = (curve > 0) & (curve >= KEEP * _nearby_peak(curve, round(card.window_seconds / card.frame_seconds)))
     attention = merge_attention(windows, evidence, card, seconds)
-    profile = _smooth(attention.values.sum(axis=0)[: len(curve)], round(SMOOTH_SECONDS / card.frame_seconds))
+    profile = _profile(attention, len(curve), card.frame_seconds)
     spans = [span for first, stop in _stretches(near_peak) for span in _attended(first, stop, profile, card.frame_seconds)]
     for start, end in _join(spans):
         end = min(end, seconds)
         surest = evidence[(windows.starts < end) & (windows.ends > start)].max()
-        yield Event(start, end, label, float(surest), find_focus(attention, start, end))
+        yield Event(start, end, label, float(surest), find_focus(attention, start, end) if attention else None)
+
+
+def _profile(attention: AttentionMap | None, frames: int, frame_seconds: float) -> NDArray[np.float64]:
+    """Attention at each moment, (frames,); even where there is none."""
+    if attention is None:
+        return np.ones(frames)
+    return _smooth(attention.values.sum(axis=0)[:frames], round(SMOOTH_SECONDS / frame_seconds))
 
 
 def _nearby_peak(curve: NDArray[np.float64], reach: int) -> NDArray[np.float64]:

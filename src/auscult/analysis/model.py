@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from auscult.analysis.card import Card, load_card
 from auscult.errors import AuscultError
+from auscult.recordings.tasks import Organ
 
 BUNDLED = Path(__file__).parents[1] / "bundled"
-_OUTPUTS = ["probabilities", "attention"]
+_PROBABILITIES, _ATTENTION = "probabilities", "attention"
 
 
 class OnnxModel:
-    """Samples in, probabilities and attention out.
+    """Samples in, probabilities out, and attention where the model has it.
 
     Parameters
     ----------
@@ -43,24 +44,26 @@ class OnnxModel:
         if sha256(weights).hexdigest() != self.card.sha256:
             raise AuscultError(f"{path} is not the file that its card describes (sha256 differs): copy both files again.")
         self._session = _open_session(weights, path)
+        names = {output.name for output in self._session.get_outputs()}
+        self._outputs = [name for name in (_PROBABILITIES, _ATTENTION) if name in names]
 
-    def __call__(self, samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def __call__(self, samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32] | None]:
         """Run the model once.
 
         Parameters
         ----------
         samples
-            (n,) at ``card.rate``, brought to the common level (see `auscult.signal.level`).
+            (n,) at ``card.rate``, preprocessed as the card says and brought to the common level (`auscult.analysis.listen`).
 
         Returns
         -------
         probabilities
             (windows, classes). Fewer samples than a window give one window.
         attention
-            (windows, bands, frames); each window's map adds up to 1.
+            (windows, bands, frames); each window's map adds up to 1. None where the model has no map of its own.
         """
-        probabilities, attention = self._session.run(_OUTPUTS, {"samples": samples[None]})
-        return probabilities[0], attention[0]
+        probabilities, *attention = self._session.run(self._outputs, {"samples": samples[None]})
+        return probabilities[0], attention[0][0] if attention else None
 
 
 def load_model(name: str | Path = "lung") -> OnnxModel:
@@ -89,6 +92,32 @@ def load_model(name: str | Path = "lung") -> OnnxModel:
     return OnnxModel(path)
 
 
+def choose_model(model: str | Path | OnnxModel | None = None, organ: Organ | None = None) -> OnnxModel:
+    """Find the model that is asked for by its name, by an organ, or by both.
+
+    Parameters
+    ----------
+    model
+        A name or path as for `load_model`, or a loaded model.
+    organ
+        ``lung`` or ``heart``: its bundled model, where no model is named. Neither given: lung.
+
+    Raises
+    ------
+    AuscultError
+        When the model named is for the other organ, or see `load_model`.
+    """
+    if model is None:
+        return load_model(organ or "lung")
+    chosen = model if isinstance(model, OnnxModel) else load_model(model)
+    if organ is not None and chosen.card.organ != organ:
+        raise AuscultError(
+            f"The model {chosen.card.name} is made for {chosen.card.organ} sounds, not for {organ} sounds: "
+            f"leave out the model or the organ."
+        )
+    return chosen
+
+
 def list_bundled() -> list[str]:
     """Names of the models that come with auscult, in alphabetical order."""
     return sorted(path.stem for path in BUNDLED.glob("*.onnx") if path.with_suffix(".json").is_file())
@@ -107,7 +136,7 @@ def _open_session(weights: bytes, path: Path) -> Any:
         session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime has a class of its own for every way a file can be wrong, and no common one
         raise AuscultError(f"{path} cannot be run by ONNX Runtime; export the model again.") from error
-    missing = {"samples", *_OUTPUTS} - {value.name for value in [*session.get_inputs(), *session.get_outputs()]}
+    missing = {"samples", _PROBABILITIES} - {value.name for value in [*session.get_inputs(), *session.get_outputs()]}
     if missing:
         raise AuscultError(f"{path} lacks {', '.join(sorted(missing))}: it is not a model exported by auscult.")
     return session

@@ -1,11 +1,9 @@
 """The answer to one recording, and its json (docs/output.md)."""
 
-import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +12,19 @@ import auscult
 from auscult.analysis.attention import AttentionMap
 from auscult.analysis.card import Card
 from auscult.analysis.events import Event
+from auscult.analysis.json_layout import layout_json
+from auscult.analysis.occlusion import Occlusion
 from auscult.analysis.timeline import Timeline
 from auscult.files import write_whole
+from auscult.recordings.tasks import Organ
+
+if TYPE_CHECKING:
+    from auscult.signal.heart_rate import HeartRate  # needs scipy.signal, which takes half a second to import
 
 FORMAT = 1
 """Version of the json layout: raised when a field is renamed, removed or changes its meaning, not when one is added."""
+TRUSTED_RATE = 0.5
+"""A heart rate with less confidence is not told."""
 DISCLAIMER = "An aid, not a diagnosis: auscult is no medical device, and a clinician has to listen."
 
 
@@ -51,14 +57,14 @@ class RecordingAnswer:
     label
         The most probable class; None where nothing can be told, because the recording is silent.
     probabilities
-        By class, adding up to 1 (see `auscult.analysis.timeline.recording_probabilities`); None as above.
+        By class, adding up to 1 (see `auscult.analysis.timeline.pool_windows`); None as above.
     abnormal_seconds
-        How long events last together, overlaps counted once.
+        How long events last together, overlaps counted once; None for a heart sound, which has no events.
     """
 
     label: str | None
     probabilities: Mapping[str, float] | None
-    abnormal_seconds: float
+    abnormal_seconds: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +86,16 @@ class Analysis:
     windows
         The answer for each window, in order; stretches of digital silence have none.
     events
-        When crackles or wheezes are heard, in order of their starts.
+        When crackles or wheezes are heard, in order of their starts; none for a heart sound.
     timeline, attention
         The answer at every moment, and where in time and pitch the model listened; None where nothing can be told.
+        ``attention`` is None too where the model has none of its own.
+    heart_rate
+        An estimate from the envelope, of a heart sound alone; `beats_per_minute` says when to trust it.
+    occlusion
+        Which stretches and which frequencies the answer rests on; of a heart sound alone, None where nothing can be told.
     samples, rate
-        The recording as the model heard it, (n,) at ``rate`` Hz; not part of the json.
+        The recording as the model heard it, preprocessed and at the common level, (n,) at ``rate`` Hz; not part of the json.
     """
 
     file: str
@@ -96,8 +107,21 @@ class Analysis:
     events: tuple[Event, ...]
     timeline: Timeline | None
     attention: AttentionMap | None
+    heart_rate: "HeartRate | None"
+    occlusion: Occlusion | None
     samples: NDArray[np.float32]
     rate: int
+
+    @property
+    def organ(self) -> Organ:
+        """What the recording was taken for: a lung sound or a heart sound."""
+        return self.model.organ
+
+    @property
+    def beats_per_minute(self) -> float | None:
+        """The heart rate, where the estimate can be trusted (`TRUSTED_RATE`)."""
+        rate = self.heart_rate
+        return rate.beats_per_minute if rate is not None and rate.confidence >= TRUSTED_RATE else None
 
     def to_json(self) -> str:
         """Write the json text, layout as in docs/output.md: one window, event or band a line."""
@@ -106,18 +130,21 @@ class Analysis:
             "format": FORMAT,
             "file": self.file,
             "model": self.model.model_dump(mode="json", include={"name", "title", "task", "classes", "sha256"}),
+            "organ": self.organ,
             "seconds": self.seconds,
             "warnings": list(self.warnings),
             "recording": asdict(self.recording),
             "windows": [asdict(window) for window in self.windows],
             "events": [asdict(event) for event in self.events],
             "attention": None if self.attention is None else _attention_fields(self.attention),
+            "heart_rate": self._heart_rate_fields(),
+            "occlusion": None if self.occlusion is None else asdict(self.occlusion),
             "disclaimer": DISCLAIMER,
         }
-        return "{\n" + ",\n".join(f'"{name}": {_layout(_rounded(value))}' for name, value in fields.items()) + "\n}\n"
+        return layout_json(fields)
 
     def plot(self, path: Path | str) -> None:
-        """Write a picture: spectrogram, attention over it, probabilities and events below; png, or svg or pdf by the ending.
+        """Write a picture: spectrogram, what the answer rests on, probabilities; png, or svg or pdf by the ending.
 
         Raises
         ------
@@ -127,6 +154,11 @@ class Analysis:
         from auscult.analysis.plot import save_plot  # matplotlib takes a second to import
 
         save_plot(self, path)
+
+    def _heart_rate_fields(self) -> dict[str, float | None] | None:
+        if self.heart_rate is None:
+            return None
+        return {"beats_per_minute": self.beats_per_minute, "confidence": self.heart_rate.confidence}
 
 
 def save_json(texts: Sequence[str], path: Path | str, *, as_list: bool) -> None:
@@ -164,27 +196,3 @@ def _attention_fields(attention: AttentionMap) -> dict[str, Any]:
         "peak": peak,
         "values": scaled.tolist(),  # (bands, frames)
     }
-
-
-def _rounded(value: Any) -> Any:
-    """Floats to five digits after the point: 10 µs and a thousandth of a percent."""
-    if isinstance(value, float):
-        return round(value, 5) if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return value if value and isinstance(value[0], int) else [_rounded(item) for item in value]
-    return value
-
-
-def _layout(value: Any) -> str:
-    """Json with one line to each item of a list of objects or of lists."""
-    if isinstance(value, list) and value and isinstance(value[0], dict | list):
-        return "[\n " + ",\n ".join(map(_dump, value)) + "\n]"
-    if isinstance(value, dict) and any(isinstance(item, list) for item in value.values()):
-        return "{\n" + ",\n".join(f'"{key}": {_layout(item)}' for key, item in value.items()) + "\n}"
-    return _dump(value)
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -51,8 +51,31 @@ def label_probabilities(probabilities: NDArray[np.float32], card: Card) -> dict[
     return {label: probabilities[:, list(numbers)].sum(axis=1, dtype=np.float64) for label, numbers in card.labels.items()}
 
 
+def pool_windows(probabilities: NDArray[np.float32], card: Card) -> NDArray[np.float64]:
+    """Class probabilities of a whole recording, with the card's offset: the most probable class is the answer.
+
+    The offset stands where it was chosen. With ``top`` that is at single windows, which are shifted before the most abnormal
+    decide (`recording_probabilities`); with ``mean`` at whole recordings, so that the mean over the windows is shifted.
+
+    Parameters
+    ----------
+    probabilities
+        As the model gives them, (windows, classes), at least one window.
+    card
+        The model's.
+
+    Returns
+    -------
+    ndarray
+        (classes,), adding up to 1.
+    """
+    if card.pooling == "mean":
+        return shift_normal(probabilities.mean(axis=0), card.normal_offset).astype(np.float64)
+    return recording_probabilities(shift_normal(probabilities, card.normal_offset), card.classes)
+
+
 def recording_probabilities(probabilities: NDArray[np.float32], classes: Sequence[str]) -> NDArray[np.float64]:
-    """Class probabilities of a whole recording.
+    """Class probabilities of a whole recording, from its most abnormal part.
 
     A mean over all windows would hide a minute of crackles in ten minutes; the largest value would be at the mercy of one
     window that errs. So the mean over the highest tenth of the windows, but at least four of them (one breath), says whether

@@ -1,8 +1,8 @@
 """Run a model over a recording of any length, chunk by chunk, as if it had been called once on all of it."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -23,13 +23,13 @@ class Windows:
     probabilities
         (windows, classes).
     attention
-        (windows, bands, frames); each window's map adds up to 1.
+        (windows, bands, frames); each window's map adds up to 1. None where the model has none.
     """
 
     starts: NDArray[np.float64]
     ends: NDArray[np.float64]
     probabilities: NDArray[np.float32]
-    attention: NDArray[np.float32]
+    attention: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -37,7 +37,8 @@ class Windows:
     def where(self, mask: ArrayLike) -> Self:
         """Keep the windows that a boolean mask picks."""
         rows = np.asarray(mask)
-        return type(self)(self.starts[rows], self.ends[rows], self.probabilities[rows], self.attention[rows])
+        attention = None if self.attention is None else self.attention[rows]
+        return type(self)(self.starts[rows], self.ends[rows], self.probabilities[rows], attention)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def run_windows(model: OnnxModel, samples: NDArray[np.float32], *, chunk_seconds
     model
         A trained model.
     samples
-        (n,), n > 0, at ``model.card.rate``, brought to the common level.
+        (n,), n > 0, at ``model.card.rate``, preprocessed and brought to the common level.
     chunk_seconds
         Length of a chunk; too short ones are lengthened to one window and its context.
     """
@@ -69,8 +70,34 @@ def run_windows(model: OnnxModel, samples: NDArray[np.float32], *, chunk_seconds
     parts = [_run_chunk(model, samples, chunk) for chunk in _chunks(samples.size, card, card.samples(chunk_seconds))]
     last_end = round(float(parts[-1].ends[-1]) * card.rate)
     if samples.size - last_end >= card.samples(card.frame_seconds):
-        parts.append(_run_tail(model, samples))
-    return Windows(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Windows)))
+        parts.append(run_window(model, samples, samples.size - card.samples(card.window_seconds)))
+    return _join(parts)
+
+
+def run_window(model: OnnxModel, samples: NDArray[np.float32], start: int) -> Windows:
+    """Run one window, with the context that it has in the recording.
+
+    Parameters
+    ----------
+    model, samples
+        As for `run_windows`; a part of the recording will do, if it has the window's context.
+    start
+        Number of the window's first sample.
+    """
+    card = model.card
+    step, context = card.samples(card.step_seconds), card.samples(card.context_seconds)
+    before = min(math.ceil(context / step), start // step)  # in steps: so many windows begin earlier
+    stop = min(samples.size, start + card.samples(card.window_seconds) + context)
+    windows = _call(model, samples, start - before * step, stop)
+    return windows.where(np.arange(len(windows)) == min(before, len(windows) - 1))
+
+
+def _join(parts: Sequence[Windows]) -> Windows:
+    starts, ends, probabilities = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("starts", "ends", "probabilities")
+    )
+    maps = [part.attention for part in parts if part.attention is not None]
+    return Windows(starts, ends, probabilities, np.concatenate(maps) if maps else None)
 
 
 def _chunks(size: int, card: Card, length: int) -> Iterator[_Chunk]:
@@ -93,16 +120,6 @@ def _run_chunk(model: OnnxModel, samples: NDArray[np.float32], chunk: _Chunk) ->
     windows = _call(model, samples, chunk.start, chunk.stop)
     starts = np.round(windows.starts * model.card.rate).astype(int)
     return windows.where((starts >= chunk.keep_from) & (starts < chunk.keep_to))
-
-
-def _run_tail(model: OnnxModel, samples: NDArray[np.float32]) -> Windows:
-    """Run the window that ends with the recording, with context to its left."""
-    card = model.card
-    step = card.samples(card.step_seconds)
-    start = samples.size - card.samples(card.window_seconds)
-    context = min(math.ceil(card.samples(card.context_seconds) / step), start // step) * step
-    windows = _call(model, samples, start - context, samples.size)
-    return windows.where(np.arange(len(windows)) == len(windows) - 1)
 
 
 def _call(model: OnnxModel, samples: NDArray[np.float32], start: int, stop: int) -> Windows:

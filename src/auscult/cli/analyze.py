@@ -1,4 +1,4 @@
-"""`auscult analyze`: when, and at which pitch, recordings are abnormal."""
+"""`auscult analyze`: when, and at which pitch, recordings of lungs or hearts are abnormal."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from auscult.errors import AuscultError
+from auscult.recordings.tasks import Organ
 
 if TYPE_CHECKING:
+    from auscult.analysis.model import OnnxModel
     from auscult.analysis.result import Analysis
 
 
 def analyze(
     files: Annotated[list[Path], typer.Argument(help="Recordings: wav, flac, ogg or mp3, up to 3 hours each.")],
+    organ: Annotated[
+        Organ | None, typer.Option(help="What was listened to. Without it (and without --model) a lung; nothing is guessed.")
+    ] = None,
     json: Annotated[
         str | None,
         typer.Option(metavar="OUT", help="Write json to this file, '-' for stdout; a list if there are several files."),
@@ -22,26 +27,32 @@ def analyze(
         Path | None,
         typer.Option(metavar="OUT", help="Write a picture: a png, svg or pdf file; or a folder, one png a recording."),
     ] = None,
-    model: Annotated[str, typer.Option(help="A bundled model (see `auscult models`), or an onnx file with its card.")] = "lung",
+    model: Annotated[
+        str | None, typer.Option(help="A bundled model (see `auscult models`), or an onnx file with its card.")
+    ] = None,
 ) -> None:
-    """Find crackles and wheezes in recordings. An aid, not a diagnosis.
+    """Find crackles and wheezes in lung sounds, or tell whether heart sounds are normal. An aid, not a diagnosis.
 
     A file that cannot be read does not stop the others; the exit code is then 2.
 
     Examples: auscult analyze chest.wav --plot chest.png
 
+    auscult analyze apex.wav --organ heart --plot apex.png
+
     auscult analyze visits/*.wav --json visits.json --plot pictures
     """
     from rich.console import Console
 
+    from auscult.analysis.model import choose_model
     from auscult.analysis.result import join_json, save_json
     from auscult.cli.show_analysis import brief_row, show_analysis, show_rows
 
     pictures = _picture_paths(files, plot)
     _check_target(json, files)
-    several, quiet = len(files) > 1, json == "-"
+    loaded = choose_model(model, organ)
+    several, quiet, assumed = len(files) > 1, json == "-", organ is None and model is None
     console, texts, rows, failed = Console(), [], [], False
-    for analysis in _analyses(files, pictures, model):
+    for analysis in _analyses(files, pictures, loaded):
         if analysis is None:
             failed = True
             continue
@@ -50,9 +61,9 @@ def analyze(
         if several:
             rows.append(brief_row(analysis, console))
         elif not quiet:
-            show_analysis(analysis, console)
+            show_analysis(analysis, console, assumed=assumed)
     if rows and not quiet:
-        show_rows(rows, console)
+        show_rows(rows, console, loaded.card, assumed=assumed)
     if quiet:
         typer.echo(join_json(texts, as_list=several), nl=False)
     elif json is not None and texts:
@@ -61,22 +72,20 @@ def analyze(
         raise typer.Exit(2)
 
 
-def _analyses(files: Sequence[Path], pictures: Sequence[Path | None], model: str) -> "Iterator[Analysis | None]":
+def _analyses(files: Sequence[Path], pictures: Sequence[Path | None], model: "OnnxModel") -> "Iterator[Analysis | None]":
     """Analyse each file, then write its picture; None, after a sentence on stderr, where one of the two failed."""
     from rich.console import Console
     from rich.progress import Progress
 
     from auscult.analysis.analyze import analyze as run_analysis
-    from auscult.analysis.model import load_model
     from auscult.cli.errors import print_error
 
-    loaded = load_model(model)
     console = Console(stderr=True)
     disable = len(files) == 1
     with Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False, disable=disable) as bar:
         for path, picture in bar.track(list(zip(files, pictures, strict=True)), description="Analysing"):
             try:
-                analysis = run_analysis(path, loaded)
+                analysis = run_analysis(path, model)
                 yield analysis
                 if picture is not None:
                     analysis.plot(picture)

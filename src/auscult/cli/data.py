@@ -29,10 +29,12 @@ def list_all() -> None:
 
     Example: auscult data list
     """
-    table = Table("name", box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    table.add_column("name", no_wrap=True)
     table.add_column("data set", overflow="fold")
-    for title in ("a segment is", "tasks", "licence"):
-        table.add_column(title)
+    table.add_column("a segment is")
+    table.add_column("tasks", no_wrap=True)
+    table.add_column("licence")
     for name in list_datasets():
         known = dataset_class(name)
         about = f"{escape(known.title)}\n[dim]{escape(known.source)}[/]"
@@ -68,19 +70,30 @@ def check(name: Name, root: Root) -> None:
 def audit(
     name: Name,
     root: Root,
-    split: Annotated[str | None, typer.Option(help="Split to look into; the data set's first if not given.")] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(help="Split to look into, or 'all' for the data set as a whole; the data set's first if not given."),
+    ] = None,
     task: Annotated[str | None, typer.Option(help="Task whose classes are counted; the data set's first if not given.")] = None,
 ) -> None:
     """Look for leaks in a split: patients on both sides, recordings that are the same, and how the sides differ.
+
+    Without any split it says what could leak into one: the same recording twice, and recordings of unknown patients.
 
     Example: auscult data audit icbhi --root /data/icbhi --split official
     """
     dataset = load_dataset(name, root)
     found = audit_split(dataset, split, task=get_task(task) if task else None, progress=_show_progress)
-    _print_counts(f"{name}, split {found.split}", found.totals)
-    _print_counts("Recordings by device", found.devices)
-    _print_counts(f"{found.task} by class", found.classes)
-    _print_shared_patients(found)
+    counts = {
+        f"{name}, {'the whole data set' if found.is_whole else f'split {found.split}'}": found.totals,
+        "Recordings by device": found.devices,
+        "Recordings by database": found.databases,
+        f"{found.task} by class": found.classes,
+    }
+    for title, rows in counts.items():
+        if rows:
+            _print_counts(title, rows, whole=found.is_whole)
+    _print_patients(found)
     _print_identical(found)
 
 
@@ -88,27 +101,41 @@ def _show_progress(recordings: Sequence[Recording]) -> Iterable[Recording]:
     return track(recordings, description="Comparing recordings", console=_errors, transient=True)
 
 
-def _print_counts(title: str, counts: Sequence[Sides]) -> None:
+def _print_counts(title: str, counts: Sequence[Sides], *, whole: bool) -> None:
     table = Table(title, box=box.SIMPLE_HEAD)
-    for side in ("train", "test"):
+    for side in ("all",) if whole else ("train", "test"):
         table.add_column(side, justify="right")
     for count in counts:
-        table.add_row(escape(count.name), str(count.train), str(count.test))
+        sides = (count.train,) if whole else (count.train, count.test)
+        table.add_row(escape(count.name), *map(str, sides))
     _console.print(table)
 
 
-def _print_shared_patients(found: Audit) -> None:
+def _print_patients(found: Audit) -> None:
+    if found.unknown_patients:
+        title = "[yellow]Patient unknown: leaks between these recordings cannot be seen[/]"
+        _print_counts(title, found.unknown_patients, whole=found.is_whole)
+    if found.one_recording_a_patient:
+        databases = ", ".join(map(escape, found.one_recording_a_patient))
+        _console.print(
+            f"[yellow]In {databases} every recording counts as another patient; one recorded twice cannot be seen.[/]"
+        )
     if found.shared_patients:
         title = f"[red]{len(found.shared_patients)} patients on both sides[/], with their recordings"
-        _print_counts(title, found.shared_patients)
-    else:
+        _print_counts(title, found.shared_patients, whole=False)
+    elif not found.is_whole:
         _console.print("[green]No patient stands on both sides.[/]")
 
 
 def _print_identical(found: Audit) -> None:
     for group in found.identical:
-        where = "[red]Identical across sides[/]" if group.across else "[yellow]Identical[/]"
-        members = ", ".join(f"{escape(i)} ({side})" for i, side in zip(group.recordings, group.sides, strict=True))
+        where = "[yellow]Identical[/]"
+        if group.of_several_patients:
+            where = "[red]Identical, said to be of several patients[/]"
+        if group.across:
+            where = "[red]Identical across sides[/]"
+        notes = group.patients if found.is_whole else group.sides
+        members = ", ".join(f"{escape(i)} ({escape(note)})" for i, note in zip(group.recordings, notes, strict=True))
         _console.print(f"{where}: {members}")
     if not found.identical:
         _console.print("[green]No two recordings are the same.[/]")

@@ -42,7 +42,7 @@ def demo(
     )
     wav = out / "demo.wav"
     truth = write_recording(wav, recording)
-    analysis = analyze(wav)
+    analysis = analyze(wav, organ="lung")
     show_analysis(analysis, console)
     known = true_spans(Span(event.start, event.end, event.label) for event in recording.events)
     console.print(_pair_table(pair(known, analysis.events)))

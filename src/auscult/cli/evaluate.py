@@ -9,8 +9,12 @@ import typer
 from auscult.errors import AuscultError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auscult.analysis.answer import Progress
+    from auscult.evaluation.breakdown import Breakdown
     from auscult.evaluation.predictions import Predictions
+    from auscult.evaluation.summary import Summary
 
 
 def evaluate(
@@ -18,19 +22,35 @@ def evaluate(
     data: Annotated[str | None, typer.Option(help="Score on this data set; without it, a run's own predictions.")] = None,
     root: Annotated[Path | None, typer.Option(help="Folder with the unpacked data set.")] = None,
     split: Annotated[str, typer.Option(help="Side to score: a split's name (its test side), train, test or all.")] = "test",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GROUPING",
+            help="Also score group by group: database, device, location, sex, age, quality, patient; may be repeated.",
+        ),
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the groups of --by as bars: a png, svg or pdf file.")] = None,
+    unsure: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="LOW HIGH", help="heart-2: answer 'unsure' between these probabilities of abnormal."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write the predictions to this csv.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print json in place of tables.")] = False,
 ) -> None:
-    """Score a trained model: specificity, sensitivity, AS, HS, Score with patient-bootstrap intervals.
+    """Score a trained model: specificity, sensitivity, AS, HS, Score (heart: MAcc …) with patient-bootstrap intervals.
 
-    Examples: auscult evaluate runs/han
+    Examples: auscult evaluate runs/han --by device --by age --plot groups.png
 
     auscult evaluate lung --data sprsound --root data/sprsound --split inter
+
+    auscult evaluate heart --data physionet2016 --root data/physionet2016 --split all --by database
     """
+    if plot is not None:
+        _check_plot(plot, by)
     from auscult.cli.progress import track
-    from auscult.cli.show import print_summaries
+    from auscult.evaluation.breakdown import break_down_each
     from auscult.evaluation.predictions import Predictions
-    from auscult.evaluation.summary import summaries_to_json, summarize_each
+    from auscult.evaluation.summary import summarize_each
 
     if data is None:
         predictions = Predictions.load(_finished(Path(model)))
@@ -41,21 +61,65 @@ def evaluate(
         predictions = _answer(model, data, root, split, track("Answering"))
     if out is not None:
         predictions.save(out)
-    summaries = summarize_each(predictions, tasks=_tasks(predictions.task, data))
+    summaries = summarize_each(predictions, tasks=_tasks(predictions.task, data), unsure=unsure)
+    if unsure is not None and all(summary.official is None for summary in summaries):
+        raise AuscultError("--unsure is for the official score of heart-2 where signal quality is known: leave it out here.")
+    breakdowns = break_down_each(predictions, by or [])
+    if plot is not None:
+        from auscult.evaluation.plot_breakdown import save_breakdowns
+
+        save_breakdowns(breakdowns, plot)
     if json:
-        typer.echo(summaries_to_json(summaries))
-        return
+        _print_json(summaries, breakdowns)
+    else:
+        _print_tables(summaries, breakdowns)
+
+
+def _print_tables(summaries: "Sequence[Summary]", breakdowns: "Sequence[Breakdown]") -> None:
     from rich.console import Console
 
-    print_summaries(summaries, Console())
+    from auscult.cli.show import print_summaries
+    from auscult.cli.show_breakdown import print_breakdowns
+
+    console = Console()
+    print_summaries(summaries, console)
+    print_breakdowns(breakdowns, console)
+
+
+def _print_json(summaries: "Sequence[Summary]", breakdowns: "Sequence[Breakdown]") -> None:
+    """Print a list of summaries, or with break-downs an object that holds both."""
+    from auscult.evaluation.breakdown import Evaluation
+    from auscult.evaluation.summary import summaries_to_json
+
+    if not breakdowns:
+        typer.echo(summaries_to_json(summaries))
+        return
+    typer.echo(Evaluation(summaries=tuple(summaries), breakdowns=tuple(breakdowns)).to_json())
+
+
+def _check_plot(plot: Path, by: list[str] | None) -> None:
+    """What can be known to go wrong before all recordings are answered."""
+    from auscult.evaluation.plot_breakdown import check_ending
+
+    if not by:
+        raise AuscultError("--plot draws the groups of --by: add for instance --by device.")
+    check_ending(plot)
 
 
 def _tasks(answered: str, data: str) -> list[str]:
-    """The task answered, and the data set's own tasks that its classes can be merged into."""
+    """The task answered, and the data set's own tasks that its classes can be merged into.
+
+    A task with as many classes is the same question under another score; it counts where the data set does not ask the one
+    answered.
+    """
     from auscult.evaluation.predictions import coarser_tasks
     from auscult.recordings.core import dataset_class
+    from auscult.recordings.tasks import get_task, merge_classes
 
-    return [answered, *(task for task in coarser_tasks(answered) if task in dataset_class(data).tasks)]
+    own = dataset_class(data).tasks
+    if answered in own:
+        return [answered, *(task for task in coarser_tasks(answered) if task in own)]
+    return [answered, *(task for task in own if merge_classes(get_task(answered), get_task(task)) is not None)]
 
 
 def _finished(run: Path) -> Path:
@@ -73,6 +137,8 @@ def _answer(model: str, data: str, root: Path, split: str, progress: "Progress")
     from auscult.recordings.tasks import get_task
 
     dataset = load_dataset(data, root)
+    if not dataset.splits and split != "all":
+        raise AuscultError(f"{data} in {root} has no split, so there is no side '{split}': score all of it with --split all.")
     recordings = dataset.select(split)
     if Path(model).is_dir():
         from auscult.models.trained import load_trained

@@ -8,11 +8,13 @@ from typer.exceptions import TyperException
 
 from auscult.cli import data, synth
 from auscult.cli.analyze import analyze
+from auscult.cli.crossval import crossval
 from auscult.cli.demo import demo
 from auscult.cli.errors import print_error
 from auscult.cli.evaluate import evaluate
 from auscult.cli.models import models
 from auscult.cli.recipes import recipes
+from auscult.cli.report import report
 from auscult.cli.train import train
 from auscult.errors import AuscultError
 
@@ -29,7 +31,9 @@ app.command()(recipes)
 app.add_typer(data.app, name="data")
 app.add_typer(synth.app, name="synth")
 app.command()(train)
+app.command()(crossval)
 app.command()(evaluate)
+app.command()(report)
 
 
 @app.callback(invoke_without_command=True)

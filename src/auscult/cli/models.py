@@ -19,8 +19,8 @@ def models() -> None:
     if not names:
         typer.echo("This installation has no bundled models.")
         return
-    table = Table("model", "what it is", "task", "classes", "MB", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table("model", "organ", "what it is", "task", "classes", "MB", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in names:
         card, size = load_card(BUNDLED / f"{name}.json"), (BUNDLED / f"{name}.onnx").stat().st_size
-        table.add_row(name, card.title, card.task, ", ".join(card.classes), f"{size / 1e6:.1f}")
+        table.add_row(name, card.organ, card.title, card.task, ", ".join(card.classes), f"{size / 1e6:.1f}")
     Console().print(table)

@@ -1,29 +1,29 @@
 """Summaries on the terminal: a table of scores with intervals, and a coloured confusion matrix."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich import box
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from auscult.evaluation.bootstrap import Interval
+from auscult.evaluation.metrics import SCORE_TITLES
+from auscult.evaluation.physionet import OfficialScores
 from auscult.evaluation.summary import Summary
+from auscult.recordings.tasks import get_task
 
-SCORE_TITLES = {
-    "specificity": "Sp",
-    "sensitivity": "Se",
-    "average_score": "AS",
-    "harmonic_score": "HS",
-    "score": "Score",
-}
+_SIDES = {"specificity": "Sp", "sensitivity": "Se"}
+_MEANS = {"average_score": "AS", "harmonic_score": "HS"}
+_BINARY = {"accuracy": "accuracy", "precision": "precision", "f1": "F1"}
 NOTICEABLE = 0.2
 """Share of a class that has to be mistaken for another before the cell turns red."""
 
 
 def print_summary(summary: Summary, console: Console) -> None:
     """Print one split scored as one task: heading, scores with intervals, confusion matrix."""
-    caption = Text(_interval_caption(summary), style="dim")
+    caption = Text("\n".join(_captions(summary)), style="dim")
     console.print(Group(_heading(summary), score_table(summary), caption, confusion_table(summary)))
 
 
@@ -34,13 +34,34 @@ def print_summaries(summaries: Sequence[Summary], console: Console) -> None:
 
 
 def score_table(summary: Summary) -> Table:
-    """Lay out scores times 100, each over its interval, then AUROC and ECE."""
+    """Lay out scores times 100, each over its interval, then AUROC and ECE.
+
+    Lung tasks show AS and HS before Score; heart tasks accuracy, precision and F1 (positive = abnormal) after MAcc.
+    """
+    scoring = get_task(summary.task).scoring
+    lung = scoring in ("icbhi", "sprsound")
+    titles = {**_SIDES, **(_MEANS if lung else {}), "score": SCORE_TITLES[scoring]}
+    cells = [score_cell(getattr(summary.scores, name), summary.intervals[name], bold=name == "score") for name in titles]
+    if summary.binary is not None and summary.binary_intervals is not None and not lung:
+        titles |= _BINARY
+        cells += [score_cell(getattr(summary.binary, name), summary.binary_intervals[name]) for name in _BINARY]
     table = Table(box=box.SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
-    for title in (*SCORE_TITLES.values(), "AUROC", "ECE"):
+    for title in (*titles.values(), "AUROC", "ECE"):
         table.add_column(title, justify="center", header_style="bold")
-    cells = [_score_cell(summary, name) for name in SCORE_TITLES]
-    table.add_row(*cells, Text(_number(summary.auroc, 3)), Text(_number(summary.ece, 3)))
+    table.add_row(*cells, Text(number(summary.auroc, 3)), Text(number(summary.ece, 3)))
     return table
+
+
+def score_cell(value: float, interval: Interval, *, bold: bool = False) -> Text:
+    """Write a score times 100 over its interval, if it has one."""
+    low, high = (number(100 * end, 1) for end in interval)
+    cell = Text(number(100 * value, 2), style="bold" if bold else "")
+    return cell if math.isnan(interval.low) else cell.append(f"\n{low}–{high}", style="dim not bold")
+
+
+def number(value: float, decimals: int) -> str:
+    """Write a number; a dash where it has no meaning."""
+    return "–" if math.isnan(value) else f"{value:.{decimals}f}"
 
 
 def confusion_table(summary: Summary) -> Table:
@@ -66,16 +87,26 @@ def _heading(summary: Summary) -> Text:
     return heading.append(f" · {summary.segments} segments, {summary.recordings} recordings, {summary.patients} patients")
 
 
-def _interval_caption(summary: Summary) -> str:
+def _captions(summary: Summary) -> Iterator[str]:
     if summary.patients < 2:
-        return "no intervals: one patient only"
-    return f"below each score: {100 * summary.level:g} % interval, {summary.draws} draws of patients"
+        yield "no intervals: one patient only"
+    else:
+        yield f"below each score: {100 * summary.level:g} % interval, {summary.draws} draws of patients"
+    if summary.binary is not None:
+        yield f"positive = {list(summary.class_counts)[1]}"
+    if summary.official is not None:
+        yield _official(summary, summary.official)
+    if summary.cost is not None:
+        yield f"mean cost per patient {summary.cost:.0f} $ (PhysioNet Challenge 2022)"
 
 
-def _score_cell(summary: Summary, name: str) -> Text:
-    low, high = summary.intervals[name]
-    value = Text(_number(100 * getattr(summary.scores, name), 2), style="bold" if name == "score" else "")
-    return value.append(f"\n{_number(100 * low, 1)}–{_number(100 * high, 1)}", style="dim not bold")
+def _official(summary: Summary, official: OfficialScores) -> str:
+    scores = f"MAcc {number(100 * official.macc, 2)} (Se {number(100 * official.se, 2)}, Sp {number(100 * official.sp, 2)})"
+    known = f", the {summary.official_segments} of known quality" if summary.official_segments < summary.segments else ""
+    if summary.unsure is None:
+        return f"official PhysioNet/CinC 2016 {scores}{known}; no answer 'unsure'"
+    low, high = summary.unsure
+    return f"official PhysioNet/CinC 2016 {scores}{known}; 'unsure' between {low:g} and {high:g}"
 
 
 def _cell_style(count: int, total: int, *, right: bool) -> str:
@@ -89,7 +120,3 @@ def _cell_style(count: int, total: int, *, right: bool) -> str:
 def _words(name: str) -> Text:
     """Spell a class name so that it may be broken between its words."""
     return Text(name.replace("_", " ").replace("+", "+ "))
-
-
-def _number(value: float, decimals: int) -> str:
-    return "–" if math.isnan(value) else f"{value:.{decimals}f}"

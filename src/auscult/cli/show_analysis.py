@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from auscult.analysis.card import Card
 from auscult.analysis.events import Event
+from auscult.analysis.occlusion import Occlusion, strongest
 from auscult.analysis.result import DISCLAIMER, Analysis
 from auscult.analysis.timeline import Timeline, find_bins
 
@@ -23,11 +25,14 @@ _WIDE = 100
 _MOST_EVENTS = 40
 
 
-def show_analysis(analysis: Analysis, console: Console) -> None:
-    """Print one analysis: answer, timeline, events, warnings."""
+def show_analysis(analysis: Analysis, console: Console, *, assumed: bool = False) -> None:
+    """Print one analysis: answer, timeline, warnings; events of a lung sound, rate and reasons of a heart sound.
+
+    ``assumed`` says that nobody asked for the organ, and so does the heading.
+    """
     answer = analysis.recording
-    name = Path(analysis.file).name
-    console.print(Text.assemble((name, "bold"), f" · {analysis.seconds:.1f} s · model {analysis.model.name}"), soft_wrap=True)
+    name, heading = Path(analysis.file).name, _taken_for(analysis.model, "a {} sound", assumed=assumed)
+    console.print(Text.assemble((name, "bold"), f" · {analysis.seconds:.1f} s · {heading}"), soft_wrap=True)
     for warning in analysis.warnings:
         console.print(Text(f"! {warning}", style="yellow"), soft_wrap=True)
     if answer.label is None or answer.probabilities is None:
@@ -39,6 +44,10 @@ def show_analysis(analysis: Analysis, console: Console) -> None:
         console.print(timeline_line(analysis.timeline, width))
         end = f"{analysis.seconds:.1f} s"
         console.print(Text(f"0 s{end:>{width - 3}}", style="dim"))
+    if analysis.organ == "heart":
+        for line in _heart_lines(analysis):
+            console.print(line, soft_wrap=True)
+    elif analysis.timeline is not None:
         console.print(event_table(analysis.events) if analysis.events else Text("No crackles or wheezes found."))
     console.print(Text(DISCLAIMER, style="dim"))
 
@@ -69,7 +78,7 @@ def event_table(events: Sequence[Event]) -> Table:
     table.add_column("mostly at", justify="right")
     for event in events[:_MOST_EVENTS]:
         times = (f"{event.start:.2f}", f"{event.end:.2f}")
-        pitch = f"{event.focus.low:.0f}–{event.focus.high:.0f} Hz"
+        pitch = f"{event.focus.low:.0f}–{event.focus.high:.0f} Hz" if event.focus else ""
         table.add_row(*times, Text(event.label, style=_style(event.label)), _percent(event.probability), pitch)
     return table
 
@@ -83,22 +92,56 @@ def brief_row(analysis: Analysis, console: Console) -> tuple[Text, ...]:
     width = _BRIEF_WIDTH if console.width >= _WIDE else _BRIEF_WIDTH // 2
     line = Text() if analysis.timeline is None else timeline_line(analysis.timeline, width)
     warnings = ", ".join(warning.partition(":")[0] for warning in analysis.warnings)
-    name, seconds, events = Path(analysis.file).name, f"{analysis.seconds:.1f}", str(len(analysis.events))
-    return Text(name), Text(seconds), heard, Text(events), line, Text(warnings, style="yellow")
+    found = str(len(analysis.events))
+    if analysis.organ == "heart":
+        found = "–" if analysis.beats_per_minute is None else f"{analysis.beats_per_minute:.0f}"
+    name, seconds = Path(analysis.file).name, f"{analysis.seconds:.1f}"
+    return Text(name), Text(seconds), heard, Text(found), line, Text(warnings, style="yellow")
 
 
-def show_rows(rows: Sequence[tuple[Text, ...]], console: Console) -> None:
-    """Print several analyses, one a row."""
+def show_rows(rows: Sequence[tuple[Text, ...]], console: Console, model: Card, *, assumed: bool = False) -> None:
+    """Print several analyses by one model, one a row."""
+    console.print(Text(_taken_for(model, "{} sounds", assumed=assumed)), soft_wrap=True)
     table = Table(box=None, padding=(0, 2, 0, 0), caption=DISCLAIMER, caption_justify="left")
     table.add_column("recording", overflow="fold")
     table.add_column("s", justify="right")
     table.add_column("heard", no_wrap=True)
-    table.add_column("events", justify="right")
+    table.add_column("beats/min" if model.organ == "heart" else "events", justify="right")
     table.add_column("timeline", no_wrap=True)
     table.add_column("warnings")
     for row in rows:
         table.add_row(*row)
     console.print(table)
+
+
+def _taken_for(model: Card, words: str, *, assumed: bool) -> str:
+    """Say what the recordings were taken for, and how to ask for the other organ where nobody said which it is."""
+    other = f" (for {words.format('heart')}: --organ heart)" if assumed else ""
+    return f"as {words.format(model.organ)}{other} · model {model.name}"
+
+
+def _heart_lines(analysis: Analysis) -> list[Text]:
+    """Make a line for the heart rate and one for what the answer rests on most."""
+    rate = Text("heart rate not told: no regular beat is clear enough")
+    if analysis.beats_per_minute is not None and analysis.heart_rate is not None:
+        rate = Text(
+            f"heart rate {analysis.beats_per_minute:.0f} a minute, confidence {_percent(analysis.heart_rate.confidence)}"
+        )
+    if analysis.occlusion is None or analysis.recording.label is None:
+        return [rate]
+    return [rate, _reasons(analysis.occlusion, abnormal=analysis.recording.label != "normal")]
+
+
+def _reasons(occlusion: Occlusion, *, abnormal: bool) -> Text:
+    """Name the stretch and the band that speak most for the answer, with what they do to the log-odds of abnormal."""
+    reasons = []
+    if stretch := strongest(occlusion.stretches, abnormal=abnormal):
+        reasons.append(f"{stretch.start:.1f}–{stretch.end:.1f} s ({stretch.effect:+.1f})")
+    if band := strongest(occlusion.bands, abnormal=abnormal):
+        reasons.append(f"{band.low:.0f}–{band.high:.0f} Hz ({band.effect:+.1f})")
+    if not reasons:
+        return Text("no single stretch or band speaks for it")
+    return Text(f"speaks most for it: {', '.join(reasons)}; in brackets what it adds to the log-odds of abnormal")
 
 
 def _probability(name: str, probability: float, *, bold: bool) -> Text:

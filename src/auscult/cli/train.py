@@ -28,17 +28,8 @@ def train(
 
     Example: auscult train han --data sprsound --root data/sprsound --task sprsound-1-2 --out runs/han --seed 0
     """
-    changes = dict(_parse(setting) for setting in settings or [])
-    given = {
-        "training.epochs": epochs,
-        "training.protocol": protocol,
-        "data.name": data,
-        "data.task": task,
-        "data.split": split,
-    }
-    changes |= {key: value for key, value in given.items() if value is not None}
-    if data is not None:  # another data set: its own task and split, unless given
-        changes = {"data.task": None, "data.split": None} | changes
+    given = {"training.epochs": epochs, "training.protocol": protocol}
+    changes = parse_settings(settings, given, data, task, split)
 
     from auscult.cli.progress import track
     from auscult.cli.show import print_summaries
@@ -53,6 +44,18 @@ def train(
     predictions = Predictions.load(run.predictions)
     print_summaries(summarize_each(predictions, tasks=[predictions.task]), Console())
     typer.echo(f"Run folder: {run.path}")
+
+
+def parse_settings(
+    settings: list[str] | None, given: dict[str, Any], data: str | None, task: str | None, split: str | None
+) -> dict[str, Any]:
+    """What ``--set`` and the options of their own change in a recipe, by dotted name."""
+    changes = dict(_parse(setting) for setting in settings or [])
+    given = given | {"data.name": data, "data.task": task, "data.split": split}
+    changes |= {key: value for key, value in given.items() if value is not None}
+    if data is not None:  # another data set: its own task and split, unless given
+        changes = {"data.task": None, "data.split": None} | changes
+    return changes
 
 
 def _parse(setting: str) -> tuple[str, Any]:

@@ -1,19 +1,22 @@
 """How far a score would move with other patients: percentile intervals from resampled patients."""
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from auscult.evaluation.binary import BINARY_NAMES, binary_from_confusion
 from auscult.evaluation.metrics import SCORE_NAMES, scores_from_confusion
+from auscult.evaluation.number import Number
 from auscult.recordings.tasks import Task
 
 
 class Interval(NamedTuple):
     """Lower and upper end of an interval; NaN where it has no meaning."""
 
-    low: float
-    high: float
+    low: Number
+    high: Number
 
 
 def patient_bootstrap(
@@ -58,13 +61,55 @@ def patient_bootstrap(
     "Bootstrapping clustered data", Journal of the Royal Statistical Society B 69, 2007.
     """
     counts = patient_confusions(truth, predicted, patients, len(task.classes))
+    return bootstrap_counts(
+        counts, lambda drawn: scores_from_confusion(drawn, task), SCORE_NAMES, draws=draws, seed=seed, level=level
+    )
+
+
+def binary_bootstrap(
+    truth: ArrayLike, predicted: ArrayLike, patients: ArrayLike, *, draws: int = 1000, seed: int = 0, level: float = 0.95
+) -> dict[str, Interval]:
+    """Intervals of the scores of a two-class task (`auscult.evaluation.binary.BINARY_NAMES`), as in `patient_bootstrap`.
+
+    Positive = the class that is not normal.
+    """
+    counts = patient_confusions(truth, predicted, patients, 2)
+    return bootstrap_counts(counts, binary_from_confusion, BINARY_NAMES, draws=draws, seed=seed, level=level)
+
+
+def bootstrap_counts(
+    counts: NDArray[np.float64],
+    measure: Callable[[NDArray[np.float64]], NDArray[np.float64]],
+    names: Sequence[str],
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> dict[str, Interval]:
+    """Percentile intervals of anything that can be read off counts which add up over patients.
+
+    Parameters
+    ----------
+    counts
+        One array of counts a patient, (patients, …).
+    measure
+        Summed counts of all draws (draws, …) → measures (draws, names).
+    names
+        Of the measures.
+    draws, seed, level
+        As in `patient_bootstrap`, which is this with confusion matrices; the same seed draws the same patients.
+
+    Returns
+    -------
+    dict[str, Interval]
+        By name; draws in which a measure is NaN are left out of its interval, and with fewer than two patients all is NaN.
+    """
     people = len(counts)
     if people < 2:
-        return dict.fromkeys(SCORE_NAMES, Interval(float("nan"), float("nan")))
+        return dict.fromkeys(names, Interval(float("nan"), float("nan")))
     times_drawn = np.random.default_rng(seed).multinomial(people, np.full(people, 1 / people), size=draws)  # (draws, patients)
-    drawn = np.tensordot(times_drawn.astype(np.float64), counts, axes=1)  # (draws, classes, classes)
-    scores = scores_from_confusion(drawn, task)  # (draws, 5)
-    return {name: _percentiles(column, level) for name, column in zip(SCORE_NAMES, scores.T, strict=True)}
+    drawn = np.tensordot(times_drawn.astype(np.float64), counts, axes=1)  # (draws, …)
+    return {name: _percentiles(column, level) for name, column in zip(names, measure(drawn).T, strict=True)}
 
 
 def patient_confusions(truth: ArrayLike, predicted: ArrayLike, patients: ArrayLike, classes: int) -> NDArray[np.float64]:

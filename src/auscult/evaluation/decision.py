@@ -3,6 +3,8 @@
 Where both are used the temperature comes first: the offset is chosen on, and added to, tempered log-probabilities.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
@@ -42,7 +44,12 @@ def decide(log_probabilities: ArrayLike, normal_offset: float = 0.0) -> NDArray[
     return shifted.argmax(axis=-1)
 
 
-def fit_temperature(log_probabilities: ArrayLike, truth: ArrayLike) -> float:
+def fit_temperature(
+    log_probabilities: ArrayLike,
+    truth: ArrayLike,
+    *,
+    pool: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
+) -> float:
     """Find the temperature T under which softmax(log p / T) makes the truth most likely.
 
     Parameters
@@ -50,7 +57,9 @@ def fit_temperature(log_probabilities: ArrayLike, truth: ArrayLike) -> float:
     log_probabilities
         (n, classes) of validation segments; logits do as well.
     truth
-        Class indices, (n,).
+        Class indices, (n,); of the pooled answers where these differ from the segments.
+    pool
+        Tempered log-probabilities of segments → log-probabilities of what is answered, such as whole recordings.
 
     Returns
     -------
@@ -71,6 +80,8 @@ def fit_temperature(log_probabilities: ArrayLike, truth: ArrayLike) -> float:
 
     def surprise(log_temperature: float) -> float:
         likelihoods = log_softmax(logs / np.exp(log_temperature), axis=1)
+        if pool is not None:
+            likelihoods = pool(likelihoods)
         return -float(likelihoods[np.arange(len(true)), true].mean())
 
     low, high = np.log(TEMPERATURE_RANGE)
@@ -78,7 +89,12 @@ def fit_temperature(log_probabilities: ArrayLike, truth: ArrayLike) -> float:
 
 
 def choose_normal_offset(
-    log_probabilities: ArrayLike, truth: ArrayLike, task: Task, *, patients: ArrayLike | None = None
+    log_probabilities: ArrayLike,
+    truth: ArrayLike,
+    task: Task,
+    *,
+    patients: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
 ) -> float:
     """Find the offset for `decide` that scores best on validation patients.
 
@@ -98,6 +114,8 @@ def choose_normal_offset(
         Who was recorded, (n,). Where given, an offset is kept only if offsets chosen on one half of these patients score better
         than none on the other half, on average over `HALVINGS` random halves: what does not carry over from one validation
         patient to the next will not carry over to the test side.
+    weights
+        How much each segment counts (n,), see `auscult.evaluation.metrics.score`; alike if not given.
 
     Returns
     -------
@@ -114,12 +132,19 @@ def choose_normal_offset(
         raise AuscultError(
             "The validation patients have only normal or only abnormal segments; take more patients for validation."
         )
-    if patients is not None and not _carries_over(logs, true, task, np.asarray(patients)):
+    weight = np.ones(len(true)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if patients is not None and not _carries_over(logs, true, weight, task, np.asarray(patients)):
         return 0.0
-    return _best_offset(logs, true, task)
+    return _best_offset(logs, true, weight, task)
 
 
-def _carries_over(logs: NDArray[np.float64], truth: NDArray[np.int64], task: Task, patients: NDArray[np.generic]) -> bool:
+def _carries_over(
+    logs: NDArray[np.float64],
+    truth: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    task: Task,
+    patients: NDArray[np.generic],
+) -> bool:
     """Whether an offset chosen on one half of the patients helps on the other."""
     rng = np.random.default_rng(0)
     everyone = np.unique(patients)
@@ -127,14 +152,15 @@ def _carries_over(logs: NDArray[np.float64], truth: NDArray[np.int64], task: Tas
     for _ in range(HALVINGS):
         half = np.isin(patients, rng.permutation(everyone)[: len(everyone) // 2])
         if all(0 < (truth[side] == 0).sum() < side.sum() for side in (half, ~half)):
-            offset = _best_offset(logs[half], truth[half], task)
-            tuned, plain = (score(truth[~half], decide(logs[~half], o), task).score for o in (offset, 0.0))
+            offset = _best_offset(logs[half], truth[half], weights[half], task)
+            other = truth[~half], weights[~half]
+            tuned, plain = (score(other[0], decide(logs[~half], o), task, weights=other[1]).score for o in (offset, 0.0))
             gains.append(tuned - plain)
     return not gains or float(np.mean(gains)) > 0
 
 
-def _best_offset(logs: NDArray[np.float64], truth: NDArray[np.int64], task: Task) -> float:
-    scores = np.array([score(truth, decide(logs, offset), task).score for offset in OFFSETS])
+def _best_offset(logs: NDArray[np.float64], truth: NDArray[np.int64], weights: NDArray[np.float64], task: Task) -> float:
+    scores = np.array([score(truth, decide(logs, offset), task, weights=weights).score for offset in OFFSETS])
     best = scores >= scores.max() - 1e-12
     plateaus = [run for run in _runs(scores >= scores.max() - PLATEAU_DEPTH) if best[run].any()]
     widths = {round(float(np.median(OFFSETS[run])), 3): len(run) for run in plateaus}  # by centre

@@ -11,7 +11,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from auscult.recordings.tasks import Task
+from auscult.evaluation.number import Number
+from auscult.evaluation.weighted import weighted_accuracy
+from auscult.recordings.tasks import Scoring, Task
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class Scores:
     """The five scores, each from 0 to 1.
 
     A score is NaN where it has no meaning: specificity without normal segments, sensitivity without abnormal ones, and the
-    other three unless there are both.
+    other three unless there are both (weighted accuracy only where there is nothing to score).
 
     Attributes
     ----------
@@ -32,7 +34,8 @@ class Scores:
     harmonic_score
         HS = 2 Sp Se / (Sp + Se); 0 where both are 0.
     score
-        What the task is ranked by: AS for ICBHI tasks, (AS + HS) / 2 for SPRSound tasks.
+        What the task is ranked by: AS for ICBHI tasks; AS too, there called MAcc, for heart-2; (AS + HS) / 2 for SPRSound
+        tasks; weighted accuracy for CirCor tasks (`auscult.evaluation.weighted`).
 
     References
     ----------
@@ -43,14 +46,16 @@ class Scores:
     "SPRSound: Open-Source SJTU Paediatric Respiratory Sound Database", IEEE TBioCAS 16(5), 2022.
     """
 
-    specificity: float
-    sensitivity: float
-    average_score: float
-    harmonic_score: float
-    score: float
+    specificity: Number
+    sensitivity: Number
+    average_score: Number
+    harmonic_score: Number
+    score: Number
 
 
 SCORE_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Scores))
+SCORE_TITLES: dict[Scoring, str] = {"icbhi": "Score", "sprsound": "Score", "macc": "MAcc", "circor": "weighted accuracy"}
+"""What the field calls the score that a task is ranked by."""
 
 
 def confusion_matrix(truth: ArrayLike, predicted: ArrayLike, classes: int) -> NDArray[np.int64]:
@@ -102,15 +107,25 @@ def scores_from_confusion(confusion: ArrayLike, task: Task) -> NDArray[np.float6
     counts = np.asarray(confusion, dtype=np.float64)
     correct = np.diagonal(counts, axis1=-2, axis2=-1)  # (…, classes)
     total = counts.sum(axis=-1)  # (…, classes)
-    specificity = _ratio(correct[..., 0], total[..., 0])
-    sensitivity = _ratio(correct[..., 1:].sum(axis=-1), total[..., 1:].sum(axis=-1))
+    specificity = ratio(correct[..., 0], total[..., 0])
+    sensitivity = ratio(correct[..., 1:].sum(axis=-1), total[..., 1:].sum(axis=-1))
     average = (specificity + sensitivity) / 2
-    harmonic = np.where(average == 0, 0.0, _ratio(specificity * sensitivity, average))
-    score = average if task.scoring == "icbhi" else (average + harmonic) / 2
-    return np.stack([specificity, sensitivity, average, harmonic, score], axis=-1)
+    harmonic = np.where(average == 0, 0.0, ratio(specificity * sensitivity, average))
+    final = _final(counts, average, harmonic, task)
+    return np.stack([specificity, sensitivity, average, harmonic, final], axis=-1)
 
 
-def score(truth: ArrayLike, predicted: ArrayLike, task: Task) -> Scores:
+def _final(
+    counts: NDArray[np.float64], average: NDArray[np.float64], harmonic: NDArray[np.float64], task: Task
+) -> NDArray[np.float64]:
+    if task.scoring == "sprsound":
+        return (average + harmonic) / 2
+    if task.scoring == "circor":
+        return weighted_accuracy(counts, task.classes)
+    return average
+
+
+def score(truth: ArrayLike, predicted: ArrayLike, task: Task, *, weights: ArrayLike | None = None) -> Scores:
     """Score answers against the truth.
 
     Parameters
@@ -119,6 +134,9 @@ def score(truth: ArrayLike, predicted: ArrayLike, task: Task) -> Scores:
         Class indices, (n,); class 0 is the normal one.
     task
         Whose classes and whose formula.
+    weights
+        How much each answer counts (n,); alike if not given. With 1 / (answers of the same group and class) the scores are
+        means over groups.
 
     Examples
     --------
@@ -129,7 +147,10 @@ def score(truth: ArrayLike, predicted: ArrayLike, task: Task) -> Scores:
     >>> round(scores.specificity, 3), scores.sensitivity, round(scores.score, 3)
     (0.667, 0.5, 0.583)
     """
-    confusion = confusion_matrix(truth, predicted, len(task.classes))
+    confusion: NDArray[np.float64] | NDArray[np.int64] = confusion_matrix(truth, predicted, len(task.classes))
+    if weights is not None:
+        confusion = np.zeros(confusion.shape)
+        np.add.at(confusion, (np.asarray(truth), np.asarray(predicted)), np.asarray(weights))
     return Scores(*scores_from_confusion(confusion, task).tolist())
 
 
@@ -159,6 +180,6 @@ def auroc(abnormal: ArrayLike, suspicion: ArrayLike) -> float:
     return float(wins / (positives * negatives))
 
 
-def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Divide, NaN where the whole is zero or NaN."""
+def ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Divide element by element, NaN where the whole is zero or NaN."""
     return np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) > 0)

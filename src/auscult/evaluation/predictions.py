@@ -1,7 +1,7 @@
 """A model's answers, one row a segment: the only thing that scores are ever computed from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
 
@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from auscult.errors import AuscultError
-from auscult.evaluation.rows import Row, index_column, number_columns, read_rows, require_columns, write_rows
+from auscult.evaluation.grouping import Groups, join_groups, pick_groups
+from auscult.evaluation.predictions_file import columns_from, fixed_columns, write_columns
+from auscult.evaluation.rows import read_rows
 from auscult.recordings.tasks import TASKS, get_task, merge_classes
 
 SUM_TOLERANCE = 1e-3
 """How far from 1 the probabilities of a segment may add up to: room for float16 and for rounded files."""
-_COLUMNS = ("task", "id", "recording", "patient", "split", "truth", "predicted")
 _DTYPES = {"truth": np.int64, "predicted": np.int64, "probabilities": np.float32}
 
 
@@ -36,11 +37,15 @@ class Predictions:
         `auscult.evaluation.decision`).
     probabilities
         (n, classes) float32, rows adding up to 1.
+    groups
+        For break-downs: by name of the grouping (``database``, ``device``, ``age`` …) the group of each segment, (n,) str, ""
+        where it is not known.
 
     Raises
     ------
     AuscultError
-        When lengths differ, an id stands twice, an index is no class, or probabilities are NaN, negative or do not add up to 1.
+        When lengths differ, a grouping is named like another column, an id stands twice, an index is no class, or probabilities
+        are NaN, negative or do not add up to 1.
     """
 
     task: str
@@ -51,10 +56,12 @@ class Predictions:
     truth: NDArray[np.int64]
     predicted: NDArray[np.int64]
     probabilities: NDArray[np.float32]
+    groups: Groups = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, column in self._columns().items():
             object.__setattr__(self, name, np.asarray(column, dtype=_DTYPES.get(name, np.str_)))  # lists are welcome
+        object.__setattr__(self, "groups", {name: np.asarray(c, dtype=np.str_) for name, c in self.groups.items()})
         for problem in self._problems():
             raise AuscultError(problem)
 
@@ -69,7 +76,8 @@ class Predictions:
     def where(self, mask: ArrayLike) -> Self:
         """Pick rows by a boolean mask (n,) or a list of row numbers."""
         rows = np.asarray(mask)
-        return replace(self, **{name: column[rows] for name, column in self._columns().items()})
+        picked = {name: column[rows] for name, column in self._columns().items()}
+        return replace(self, **picked, groups=pick_groups(self.groups, rows))
 
     def answered(self, probabilities: ArrayLike, predicted: ArrayLike | None = None) -> Self:
         """Give the same segments other answers: a floor, or a second decision rule.
@@ -107,18 +115,20 @@ class Predictions:
         return replace(self, task=task, truth=target[self.truth], predicted=target[self.predicted], probabilities=summed)
 
     def save(self, path: Path | str) -> None:
-        """Write a csv with columns task, id, recording, patient, split, truth, predicted, p_<class> …; whole or not at all.
+        """Write a csv, whole or not at all.
+
+        Its columns: task, id, recording, patient, split, one a grouping, truth, predicted, p_<class> ….
 
         Raises
         ------
         AuscultError
             When the file cannot be written.
         """
-        write_rows(path, [*_COLUMNS, *_probability_columns(self.task)], self._rows())
+        write_columns(path, self.task, self._columns(), self.groups)
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
-        """Read what `save` wrote.
+        """Read what `save` wrote; a column that `save` does not know is a grouping.
 
         Raises
         ------
@@ -128,42 +138,22 @@ class Predictions:
         """
         rows = read_rows(path)
         try:
-            return cls._from_rows(rows)
+            return cls(**columns_from(rows))
         except AuscultError as error:
             raise AuscultError(f"{path}: {error}") from None
 
-    @classmethod
-    def _from_rows(cls, rows: Sequence[Row]) -> Self:
-        require_columns(rows[0], _COLUMNS)
-        task = get_task(rows[0]["task"])
-        index_column(rows, "task", [task.name])
-        require_columns(rows[0], _probability_columns(task.name))
-        return cls(
-            task=task.name,
-            ids=np.array([row["id"] for row in rows]),
-            recordings=np.array([row["recording"] for row in rows]),
-            patients=np.array([row["patient"] for row in rows]),
-            splits=np.array([row["split"] for row in rows]),
-            truth=np.array(index_column(rows, "truth", task.classes)),
-            predicted=np.array(index_column(rows, "predicted", task.classes)),
-            probabilities=np.array(number_columns(rows, _probability_columns(task.name)), dtype=np.float32),
-        )
-
-    def _rows(self) -> Iterator[list[str]]:
-        names = np.array(self.classes)
-        text = (self.ids, self.recordings, self.patients, self.splits, names[self.truth], names[self.predicted])
-        for *cells, probabilities in zip(*text, self.probabilities, strict=True):
-            yield [self.task, *cells, *(f"{p:.9g}" for p in probabilities)]  # 9 digits keep a float32 whole
-
     def _columns(self) -> dict[str, NDArray[np.generic]]:
-        return {field.name: getattr(self, field.name) for field in fields(self) if field.name != "task"}
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("task", "groups")}
 
     def _problems(self) -> Iterator[str]:
         classes = len(self.classes)
-        even = all(len(column) == len(self) for column in self._columns().values())
+        even = all(len(column) == len(self) for column in (*self._columns().values(), *self.groups.values()))
         if not even or self.probabilities.shape[1:] != (classes,):
             yield f"predictions need one entry a segment in every column, and for {self.task} {classes} probabilities each."
             return
+        taken = [name for name in self.groups if name in fixed_columns(self.task)]
+        if taken:
+            yield f"a grouping cannot be called '{taken[0]}', which is another column; give it another name."
         names, counts = np.unique(self.ids, return_counts=True)
         if (counts > 1).any():
             yield f"segment {names[counts > 1][0]} stands twice; keep one answer a segment."
@@ -176,7 +166,7 @@ class Predictions:
 
 
 def concatenate(parts: Sequence[Predictions]) -> Predictions:
-    """Answers to one task from several splits or files, one after the other.
+    """Answers to one task from several splits or files, one after the other; a grouping that a part lacks is "" there.
 
     Raises
     ------
@@ -187,7 +177,9 @@ def concatenate(parts: Sequence[Predictions]) -> Predictions:
     if len(tasks) != 1:
         raise AuscultError(f"Only predictions of one task can be put together, not of {', '.join(sorted(tasks)) or 'none'}.")
     columns = [part._columns() for part in parts]
-    return Predictions(tasks.pop(), **{name: np.concatenate([column[name] for column in columns]) for name in columns[0]})
+    joined = {name: np.concatenate([column[name] for column in columns]) for name in columns[0]}
+    groups = join_groups([part.groups for part in parts], [len(part) for part in parts])
+    return Predictions(tasks.pop(), **joined, groups=groups)
 
 
 def coarser_tasks(task: str) -> list[str]:
@@ -195,7 +187,3 @@ def coarser_tasks(task: str) -> list[str]:
     fine = get_task(task)
     fewer = (coarse for coarse in TASKS.values() if len(coarse.classes) < len(fine.classes))
     return [coarse.name for coarse in fewer if merge_classes(fine, coarse) is not None]
-
-
-def _probability_columns(task: str) -> list[str]:
-    return [f"p_{name}" for name in get_task(task).classes]

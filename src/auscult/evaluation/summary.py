@@ -1,15 +1,21 @@
 """Predictions in, one table of numbers out: every figure this project reports is computed here."""
 
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from auscult.evaluation.bootstrap import Interval, patient_bootstrap
+from auscult.evaluation.binary import BinaryScores, binary_scores
+from auscult.evaluation.bootstrap import Interval, binary_bootstrap, patient_bootstrap
 from auscult.evaluation.calibration import brier_score, expected_calibration_error
+from auscult.evaluation.circor import referral_cost
 from auscult.evaluation.metrics import Scores, auroc, confusion_matrix, score
+from auscult.evaluation.number import Number
+from auscult.evaluation.physionet import OfficialScores, official_of
 from auscult.evaluation.predictions import Predictions, coarser_tasks
+from auscult.evaluation.scored import as_scored, each_split
 from auscult.recordings.tasks import get_task
 
 
@@ -27,7 +33,7 @@ class Summary(BaseModel):
     split
         The side scored; several are joined by ``+``.
     segments, recordings, patients
-        How many of each.
+        How many of each. A segment is whatever has one answer: for CirCor tasks, whose recordings are pooled, a patient.
     class_counts
         True segments of each class, the normal one first.
     scores
@@ -42,6 +48,14 @@ class Summary(BaseModel):
         Calibration of the most probable class, and Brier score.
     auroc
         Normal against everything else, ranked by the probability of normal.
+    binary, binary_intervals
+        For two-class tasks accuracy, recall, precision and so on with their patient-bootstrap intervals; positive = the class
+        that is not normal, the second one of ``class_counts``.
+    official, official_segments, unsure
+        For heart-2, where signal quality is known: the official score of PhysioNet/CinC 2016, over how many recordings, and the
+        bounds of the probability of abnormal between which the answer was "unsure" (None: nowhere).
+    cost
+        For circor-outcome: mean cost per patient, US dollars.
     """
 
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="null", extra="forbid")
@@ -60,48 +74,67 @@ class Summary(BaseModel):
     draws: int
     seed: int
     confusion: list[list[int]]
-    ece: float
-    brier: float
-    auroc: float
+    ece: Number
+    brier: Number
+    auroc: Number
+    binary: BinaryScores | None = None
+    binary_intervals: dict[str, Interval] | None = None
+    official: OfficialScores | None = None
+    official_segments: int = 0
+    unsure: tuple[float, float] | None = None
+    cost: float | None = None
 
     def to_json(self) -> str:
         """Write it as indented json."""
         return self.model_dump_json(indent=2)
 
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote; null where a number is expected is NaN again."""
+        return cls.model_validate_json(text)
+
 
 def summarize(
-    predictions: Predictions, *, task: str | None = None, draws: int = 1000, seed: int = 0, level: float = 0.95
+    predictions: Predictions,
+    *,
+    task: str | None = None,
+    unsure: tuple[float, float] | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Summary:
     """Compute every number of a table row, all splits in ``predictions`` taken together.
 
     Parameters
     ----------
-    predictions
-        Answers and truth.
-    task
-        Score as this task, merging classes (see `Predictions.merge`); as the task answered if not given.
+    predictions, task
+        As in `auscult.evaluation.scored.as_scored`.
+    unsure
+        Bounds of the probability of abnormal between which a recording is answered "unsure" in the official score of heart-2
+        (`auscult.evaluation.physionet.unsure_between`); without them no answer is unsure. Other scores know no such answer.
     draws, seed, level
         Of the patient bootstrap.
 
     Raises
     ------
     AuscultError
-        When the answers cannot be merged into ``task``.
+        When the answers cannot be merged into ``task``, or the bounds are not in order.
     """
-    scored = predictions if task is None else predictions.merge(task)
+    scored = as_scored(predictions, task)
     goal = get_task(scored.task)
     confusion = confusion_matrix(scored.truth, scored.predicted, len(goal.classes))
-    intervals = patient_bootstrap(scored.truth, scored.predicted, scored.patients, goal, draws=draws, seed=seed, level=level)
+    two, heart = len(goal.classes) == 2, goal.scoring == "macc"
+    official, known = (official_of(scored, unsure=unsure) if heart else None) or (None, 0)
     return Summary(
         task=goal.name,
         answered=predictions.task,
-        split="+".join(_in_order(scored.splits.tolist())),
+        split="+".join(dict.fromkeys(predictions.splits.tolist())),
         segments=len(scored),
-        recordings=np.unique(scored.recordings).size,
+        recordings=np.unique(predictions.recordings).size,
         patients=np.unique(scored.patients).size,
         class_counts=dict(zip(goal.classes, confusion.sum(axis=1).tolist(), strict=True)),
         scores=score(scored.truth, scored.predicted, goal),
-        intervals=intervals,
+        intervals=patient_bootstrap(*_answers(scored), goal, draws=draws, seed=seed, level=level),
         level=level,
         draws=draws,
         seed=seed,
@@ -109,11 +142,23 @@ def summarize(
         ece=expected_calibration_error(scored.probabilities, scored.truth),
         brier=brier_score(scored.probabilities, scored.truth),
         auroc=auroc(scored.truth > 0, -scored.probabilities[:, 0]),
+        binary=binary_scores(scored.truth, scored.predicted) if two else None,
+        binary_intervals=binary_bootstrap(*_answers(scored), draws=draws, seed=seed, level=level) if two else None,
+        official=official,
+        official_segments=known,
+        unsure=unsure if heart else None,
+        cost=referral_cost(scored.truth > 0, scored.predicted > 0) if goal.name == "circor-outcome" else None,
     )
 
 
 def summarize_each(
-    predictions: Predictions, *, tasks: Sequence[str] | None = None, draws: int = 1000, seed: int = 0, level: float = 0.95
+    predictions: Predictions,
+    *,
+    tasks: Sequence[str] | None = None,
+    unsure: tuple[float, float] | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> list[Summary]:
     """One summary for every split and every task the answers can be scored as.
 
@@ -123,7 +168,7 @@ def summarize_each(
         Answers and truth, of one or several splits.
     tasks
         Tasks to score as; the task answered and all coarser ones if not given.
-    draws, seed, level
+    unsure, draws, seed, level
         As in `summarize`.
 
     Returns
@@ -132,8 +177,11 @@ def summarize_each(
         Splits in the order they appear, tasks within each.
     """
     wanted = [predictions.task, *coarser_tasks(predictions.task)] if tasks is None else list(tasks)
-    parts = [predictions.where(predictions.splits == split) for split in _in_order(predictions.splits.tolist())]
-    return [summarize(part, task=task, draws=draws, seed=seed, level=level) for part in parts for task in wanted]
+    return [
+        summarize(part, task=task, unsure=unsure, draws=draws, seed=seed, level=level)
+        for part in each_split(predictions)
+        for task in wanted
+    ]
 
 
 def summaries_to_json(summaries: Sequence[Summary]) -> str:
@@ -141,6 +189,5 @@ def summaries_to_json(summaries: Sequence[Summary]) -> str:
     return TypeAdapter(list[Summary]).dump_json(list(summaries), indent=2).decode()
 
 
-def _in_order(names: Iterable[str]) -> list[str]:
-    """Each name once, in the order of first appearance."""
-    return list(dict.fromkeys(names))
+def _answers(scored: Predictions) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.str_]]:
+    return scored.truth, scored.predicted, scored.patients

@@ -1,38 +1,65 @@
-"""``python -m auscult.export RUN OUT.onnx [--root DIR]``: write a finished run as one ONNX file with its card."""
+"""``python -m auscult.export RUN OUT.onnx [--root DIR]``: write a finished run as one ONNX file with its card.
+
+RUN is a training, or a cross-validation: then the file holds the models of all folds, and answers with their mean.
+"""
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from auscult.analysis.model import OnnxModel
+from auscult.evaluation.breakdown import break_down
 from auscult.evaluation.predictions import Predictions
+from auscult.evaluation.summary import summarize
 from auscult.export.onnx_file import export_onnx, write_card
 from auscult.export.thresholds import choose_thresholds
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
+from auscult.recordings.tasks import get_task
 
 
 def main() -> None:
     """Parse, load, export, and print how well the two agree."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("run", type=Path, help="run folder")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path, help="run folder of a training or a cross-validation")
     parser.add_argument("out", type=Path, help="the .onnx file; its card is written beside it")
     parser.add_argument("--root", type=Path, help="the run's data set: thresholds are chosen on its validation patients")
-    parser.add_argument("--organ", choices=["lung", "heart"], default="lung")
+    parser.add_argument("--window", type=float, default=2.0, help="seconds of sound in an answer")
+    parser.add_argument("--step", type=float, default=0.5, help="seconds between two answers")
     parser.add_argument("--licence", default="Apache-2.0")
     given = parser.parse_args()
-    model = load_trained(given.run)
+    record = given.run / "run.json"
+    identity = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    folds = identity.get("folds", [])
+    models = [load_trained(given.run / fold) for fold in folds or [""]]
     card = {
         "name": given.out.stem,
-        "title": model.facts.recipe["title"],
-        "organ": given.organ,
+        "title": models[0].facts.recipe["title"],
+        "organ": get_task(models[0].facts.task).organ,
         "licence": given.licence,
         "intended_use": "An aid for listening, research and teaching; not a medical device, never a diagnosis.",
-    }
-    difference = export_onnx(model, given.out, card=card)
+    } | (_about_folds(given.run, identity) if folds else {})
+    difference = export_onnx(models, given.out, card=card, window_seconds=given.window, step_seconds=given.step)
     print(f"{given.out}: {given.out.stat().st_size / 1e6:.2f} MB, differs from torch by at most {difference:.1e}")
     if given.root is not None:
         print(f"thresholds: {add_thresholds(given.out, given.run, given.root)}")
+
+
+def _about_folds(run: Path, identity: dict[str, Any]) -> dict[str, Any]:
+    """What the card says of the mean of all folds' models: each answer scored here is of the one that had not heard it."""
+    predictions = Predictions.load(run / "predictions.csv")
+    scores = {"all answers": asdict(summarize(predictions).scores)}
+    if "database" in predictions.groups:
+        by_database = break_down(predictions, "database")
+        scores |= {f"database {name}": asdict(group.scores) for name, group in by_database.groups.items()}
+        scores["mean of databases"] = {"score": by_database.mean}
+    return {
+        "split": f"mean of the models of {len(identity['folds'])} folds by {identity['crossval']}; "
+        "scores: each recording by the model that has not heard it",
+        "scores": scores,
+    }
 
 
 def add_thresholds(onnx: Path, run: Path, root: Path) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,23 +13,28 @@ import torch
 
 from auscult.errors import AuscultError
 from auscult.export.windowed import WindowedModel
-from auscult.features.mel import mel_edges
 from auscult.files import replacing, write_whole
 from auscult.models.trained import TrainedModel
+from auscult.recordings.tasks import get_task
 
 _TOLERANCE = 1e-4
 _OPSET = 17
 
 
 def export_onnx(
-    model: TrainedModel, out: Path, *, card: dict[str, Any], window_seconds: float = 2.0, step_seconds: float = 0.5
+    model: TrainedModel | Sequence[TrainedModel],
+    out: Path,
+    *,
+    card: dict[str, Any],
+    window_seconds: float = 2.0,
+    step_seconds: float = 0.5,
 ) -> float:
-    """Export a trained model: level-normalised samples in, probabilities and attention of each window out.
+    """Export a trained model: prepared samples in, probabilities of each window out, and its attention where there is any.
 
     Parameters
     ----------
     model
-        A trained model with an attention map.
+        A trained model, or several of one recipe, such as those of the folds of a cross-validation; see `WindowedModel`.
     out
         The ``.onnx`` file; its card is written beside it as ``.json``.
     card
@@ -50,16 +56,17 @@ def export_onnx(
     The tracing exporter is used: the newer one cannot export bidirectional GRUs of variable length
     (pytorch/pytorch#191855).
     """
-    settings = model.facts.features
+    models = [model] if isinstance(model, TrainedModel) else list(model)
+    settings = models[0].facts.features
     window_frames = max(1, round((window_seconds - settings.window_seconds) / settings.frame_seconds) + 1)
     step_frames = max(1, round(step_seconds / settings.frame_seconds))
-    windowed = WindowedModel(model, window_frames=window_frames, step_frames=step_frames).eval()
+    windowed = WindowedModel(models, window_frames=window_frames, step_frames=step_frames).eval()
     with replacing(out) as partial:
         _trace(windowed, partial, seconds=2 * window_seconds)
         difference = largest_difference(windowed, partial)
         if difference > _TOLERANCE:
             raise AuscultError(f"The export of {out.name} differs from torch by {difference:.1e}; it was not written.")
-        facts = _card(model, card, window_frames, step_frames, sha256(partial.read_bytes()).hexdigest())
+        facts = _card(windowed, card, sha256(partial.read_bytes()).hexdigest())
         write_card(out.with_suffix(".json"), facts)
     return difference
 
@@ -72,8 +79,8 @@ def write_card(path: Path, facts: dict[str, Any]) -> None:
 def largest_difference(windowed: WindowedModel, file: Path) -> float:
     """Between torch and ONNX Runtime, over lengths below, at and above a window and batches of 1 and 3."""
     session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
-    rate = windowed.model.facts.features.rate
-    window = windowed.window_frames * windowed.model.facts.features.hop
+    rate = windowed.facts.features.rate
+    window = windowed.window_frames * windowed.facts.features.hop
     rng = np.random.default_rng(0)
     worst = 0.0
     for samples in (rate // 3, window + 17, 5 * window + 301):
@@ -81,7 +88,7 @@ def largest_difference(windowed: WindowedModel, file: Path) -> float:
             sound = rng.normal(0, 0.02, (batch, samples)).astype(np.float32)
             with torch.inference_mode():
                 expected = windowed(torch.from_numpy(sound))
-            found = session.run(["probabilities", "attention"], {"samples": sound})
+            found = session.run(None, {"samples": sound})
             for one, other in zip(expected, found, strict=True):
                 if one.shape != other.shape:
                     raise AuscultError(f"The export gives shape {other.shape} where torch gives {tuple(one.shape)}.")
@@ -90,7 +97,10 @@ def largest_difference(windowed: WindowedModel, file: Path) -> float:
 
 
 def _trace(windowed: WindowedModel, file: Path, *, seconds: float) -> None:
-    example = torch.randn(2, round(seconds * windowed.model.facts.features.rate)) * 0.02
+    example = torch.randn(2, round(seconds * windowed.facts.features.rate)) * 0.02
+    with torch.inference_mode():
+        outputs = ["probabilities", "attention"][: len(windowed(example))]
+    shapes = {"samples": {0: "batch", 1: "n"}, "probabilities": {0: "batch", 1: "windows"}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # deprecation of the tracing exporter; constants that the trace rightly freezes
         torch.onnx.export(
@@ -98,42 +108,39 @@ def _trace(windowed: WindowedModel, file: Path, *, seconds: float) -> None:
             (example,),
             file,
             input_names=["samples"],
-            output_names=["probabilities", "attention"],
-            dynamic_axes={
-                "samples": {0: "batch", 1: "n"},
-                "probabilities": {0: "batch", 1: "windows"},
-                "attention": {0: "batch", 1: "windows", 3: "frames"},
-            },
+            output_names=outputs,
+            dynamic_axes=shapes | ({"attention": {0: "batch", 1: "windows", 3: "frames"}} if len(outputs) > 1 else {}),
             opset_version=_OPSET,
             dynamo=False,
         )
 
 
-def _card(model: TrainedModel, given: dict[str, Any], window_frames: int, step_frames: int, digest: str) -> dict[str, Any]:
-    """Everything a user of the file has to know."""
-    facts, settings = model.facts, model.facts.features
+def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[str, Any]:
+    """Everything a user of the file has to know; ``given`` wins."""
+    facts, settings = windowed.facts, windowed.facts.features
     hop, rate = settings.hop, settings.rate
-    reach = model.classifier.encoder.reach + (0 if model.front_end.deltas is None else 2 * model.front_end.deltas.reach)
-    edges = mel_edges(settings.bands, settings.low, settings.high or rate / 2)
+    deltas = windowed.trained[0].front_end.deltas
+    reach = windowed.trained[0].classifier.encoder.reach + (0 if deltas is None else 2 * deltas.reach)
     return {
         "format": 1,
-        **given,
         "task": facts.task,
         "classes": facts.classes,
         "rate": rate,
-        "window_seconds": ((window_frames - 1) * hop + settings.window) / rate,
-        "step_seconds": step_frames * hop / rate,
+        "preprocess": facts.signal.model_dump(),
+        "pooling": "mean" if get_task(facts.task).level == "recording" else "top",
+        "window_seconds": ((windowed.window_frames - 1) * hop + settings.window) / rate,
+        "step_seconds": windowed.step_frames * hop / rate,
         "context_seconds": (reach * hop + settings.window) / rate,
         "frame_seconds": hop / rate,
-        "band_hz": [round(float(hz), 2) for hz in edges[1:-1]],
-        "normal_offset": facts.normal_offset,
+        "band_hz": [round(float(hz), 2) for hz in settings.centres()],
+        "normal_offset": windowed.normal_offset,
         "architecture": facts.model,
         "recipe": facts.recipe,
         "training_data": facts.data,
         "data_licence": facts.data_licence,
         "split": facts.split,
         "protocol": facts.protocol,
-        "seeds": [facts.seed],
+        "seeds": sorted({model.facts.seed for model in windowed.trained}),
         "scores": facts.scores,
         "sha256": digest,
-    }
+    } | given

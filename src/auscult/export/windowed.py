@@ -1,40 +1,67 @@
-"""A trained model as it is exported: samples of any length in, the answer for each overlapping window out."""
+"""Trained models as they are exported: samples of any length in, the answer for each overlapping window out."""
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from auscult.errors import AuscultError
 from auscult.models.trained import TrainedModel
 
 
 class WindowedModel(nn.Module):
-    """Log-mel, front end and classifier over overlapping windows, frames computed once.
+    """Spectrogram, front end and classifier over overlapping windows, frames computed once.
 
     Parameters
     ----------
-    model
-        A trained model that has an attention map.
+    models
+        Trained models, with or without an attention map. Of several the answer is the mean of their probabilities, each with
+        its own decision offset applied, and they must hear the same pictures and tell the same classes apart.
     window_frames, step_frames
         Length of a window and the step between two, in frames.
+
+    Attributes
+    ----------
+    normal_offset
+        What is left to be added to the logarithm of the normal class's probability: the offset of a single model.
     """
 
-    def __init__(self, model: TrainedModel, *, window_frames: int, step_frames: int) -> None:
+    def __init__(self, models: Sequence[TrainedModel], *, window_frames: int, step_frames: int) -> None:
         super().__init__()
-        self.model = model
+        self.facts = models[0].facts
+        for model in models:
+            if (model.facts.signal, model.facts.features, model.facts.classes) != (
+                self.facts.signal,
+                self.facts.features,
+                self.facts.classes,
+            ):
+                raise AuscultError("Only models of one recipe can be put together: signal, features and classes must agree.")
+        self.spectrogram = models[0].spectrogram
+        self.trained = list(models)
+        self.models = nn.ModuleList(models)
         self.window_frames, self.step_frames = window_frames, step_frames
+        self.normal_offset = self.facts.normal_offset if len(models) == 1 else 0.0
 
-    def forward(self, samples: Tensor) -> tuple[Tensor, Tensor]:
-        """Samples (batch, n) → probabilities (batch, windows, classes) and attention (batch, windows, bands, frames).
+    def forward(self, samples: Tensor) -> tuple[Tensor, ...]:
+        """Samples (batch, n) → probabilities (batch, windows, classes) and, where the model has a map, attention.
 
-        Window k covers the frames from ``k * step_frames``. Fewer frames than a window give one window of all of them.
+        Attention is (batch, windows, bands, frames). Window k covers the frames from ``k * step_frames``. Fewer frames than a
+        window give one window of all of them.
         """
-        pictures = self.model.front_end(self.model.log_mel(samples))  # (batch, channels, bands, frames)
+        decibels = self.spectrogram(samples)  # (batch, bands, frames)
+        answers = [self._answer(model, decibels) for model in self.trained]
+        return tuple(torch.stack(one).mean(dim=0) for one in zip(*answers, strict=True))
+
+    def _answer(self, model: TrainedModel, decibels: Tensor) -> list[Tensor]:
+        pictures = model.front_end(decibels)  # (batch, channels, bands, frames)
         total = torch.as_tensor(pictures.shape[-1])  # a tensor, so that the exported graph keeps it variable
         frames = total.clamp(max=self.window_frames)
         starts: Tensor = torch.arange(0, total - frames + 1, self.step_frames)  # type: ignore[call-overload]  # (windows,)
-        output = self.model.classifier.classify_windows(pictures, starts, frames)
-        probabilities = (output.logits / self.model.facts.temperature).softmax(dim=1)
-        assert output.attention is not None
-        batch = samples.shape[0]
-        return probabilities.view(batch, -1, probabilities.shape[1]), output.attention.view(
-            batch, -1, *output.attention.shape[1:]
-        )
+        output = model.classifier.classify_windows(pictures, starts, frames)
+        logits = output.logits / model.facts.temperature
+        if len(self.trained) > 1:
+            shift = torch.zeros(logits.shape[1])
+            shift[0] = model.facts.normal_offset
+            logits = logits.log_softmax(dim=1) + shift
+        answers = [logits.softmax(dim=1)] if output.attention is None else [logits.softmax(dim=1), output.attention]
+        return [answer.view(decibels.shape[0], -1, *answer.shape[1:]) for answer in answers]

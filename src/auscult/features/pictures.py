@@ -1,18 +1,22 @@
-"""Log-mel pictures of segments, prepared once for a whole data set and read from a memory map afterwards."""
+"""Pictures of segments, prepared once for a whole data set and read from a memory map afterwards."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from auscult.features.logmel import LogMel
-from auscult.features.settings import LogMelSettings
+from auscult.errors import AuscultError
+from auscult.features.settings import SpectrogramSettings
+from auscult.features.spectrogram import Spectrogram
 from auscult.recordings.core import Dataset, Recording, Segment
 from auscult.recordings.datasets.icbhi_pictures import FRAME_SECONDS, rebin
 from auscult.signal.level import normalize_level
+from auscult.signal.preprocess import Preprocess
 from auscult.signal.read import read_audio
 from auscult.signal.store import Store, default_cache, fingerprint, open_store
 
@@ -21,15 +25,35 @@ Progress = Callable[[Iterator[Picture], int], Iterator[Picture]]
 """Wraps an iterator of known length to show how far it is."""
 
 
+class Change(NamedTuple):
+    """A randomly changed copy of every recording.
+
+    Attributes
+    ----------
+    transform
+        Called with samples (n,), their rate and a generator.
+    settings
+        All that the transform depends on, to tell prepared copies apart.
+    seed
+        Of the generators.
+    """
+
+    transform: Callable[[NDArray[np.float32], int, np.random.Generator], NDArray[np.float32]]
+    settings: Mapping[str, object]
+    seed: int
+
+
 def prepare_pictures(
     dataset: Dataset,
     segments: Sequence[Segment],
-    settings: LogMelSettings,
+    settings: SpectrogramSettings,
     *,
+    signal: Preprocess | None = None,
+    change: Change | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> "SegmentPictures":
-    """Log-mel pictures of some segments; the slow part is done once and kept.
+    """Pictures of some segments; the slow part is done once and kept.
 
     Parameters
     ----------
@@ -38,14 +62,21 @@ def prepare_pictures(
     settings
         Signal facts. A data set of ready pictures is re-binned to ``bands``, and its frames are averaged in power to about
         ``hop_seconds``; rate, window and frequency range are then those of the pictures.
+    signal
+        What is done to a recording before its level is set.
+    change
+        Give pictures of a changed copy instead. Not for a data set of ready pictures.
     cache
         Folder for the store; the default is `auscult.signal.store.default_cache`.
     progress
         Shows how far the preparation is.
     """
-    cache = cache or default_cache()
-    prepare = _from_audio if dataset.has_audio else _from_pictures
-    return prepare(dataset, segments, settings, cache, progress or _unseen)
+    cache, progress = cache or default_cache(), progress or _unseen
+    if dataset.has_audio:
+        return _from_audio(dataset, segments, _Preparation(settings, signal or Preprocess(), change), cache, progress)
+    if change is not None or signal not in (None, Preprocess()):
+        raise AuscultError(f"{dataset.name} has ready pictures, not audio: leave out signal and augment.waveform.")
+    return _from_pictures(dataset, segments, settings, cache, progress)
 
 
 def _unseen(items: Iterator[Picture], _: int) -> Iterator[Picture]:
@@ -93,7 +124,7 @@ class SegmentPictures:
         return (self[i] for i in range(len(self)))
 
 
-def frames_inside(start: float, end: float, total: int, settings: LogMelSettings) -> tuple[int, int]:
+def frames_inside(start: float, end: float, total: int, settings: SpectrogramSettings) -> tuple[int, int]:
     """First and end frame of those that lie wholly between two times, at least one frame; ``total`` frames there are."""
     first = int(np.ceil(start / settings.frame_seconds - 1e-6))
     last = int(np.floor((end - settings.window_seconds) / settings.frame_seconds + 1e-6))
@@ -101,38 +132,59 @@ def frames_inside(start: float, end: float, total: int, settings: LogMelSettings
     return first, min(max(last, first) + 1, total)
 
 
+@dataclass(frozen=True)
+class _Preparation:
+    """All that the picture of a recording depends on, besides the recording."""
+
+    settings: SpectrogramSettings
+    signal: Preprocess
+    change: Change | None
+
+    def key(self) -> dict[str, object]:
+        change = None if self.change is None else {**self.change.settings, "seed": self.change.seed}
+        return {"settings": self.settings.model_dump(), "signal": self.signal.model_dump(), "change": change}
+
+    def samples(self, recording: Recording, number: int) -> NDArray[np.float32]:
+        assert recording.path is not None
+        samples, rate = read_audio(recording.path, rate=self.settings.rate)
+        if self.change is not None:
+            samples = self.change.transform(samples, rate, np.random.default_rng([self.change.seed, number]))
+        return normalize_level(self.signal(samples, rate), rate)
+
+
 def _from_audio(
-    dataset: Dataset, segments: Sequence[Segment], settings: LogMelSettings, cache: Path, progress: Progress
+    dataset: Dataset, segments: Sequence[Segment], preparation: _Preparation, cache: Path, progress: Progress
 ) -> SegmentPictures:
     """Whole recordings are prepared, so that segments may overlap or move; the level is that of the whole recording."""
     recordings = [r for r in dataset.recordings.values() if r.path is not None]
     paths = [r.path for r in recordings if r.path is not None]
-    key = {"kind": "log-mel of recordings", "settings": settings.model_dump(), "files": fingerprint(paths)}
-    store = open_store(cache, key, lambda: progress(_log_mels(recordings, settings), len(recordings)))
+    key = {"kind": "spectrograms of recordings", **preparation.key(), "files": fingerprint(paths)}
+    store = open_store(cache, key, lambda: progress(_spectrograms(recordings, preparation), len(recordings)))
     number = {r.id: i for i, r in enumerate(recordings)}
     places = []
     for segment in segments:
         array = number[segment.recording.id]
-        places.append((array, *frames_inside(segment.start, segment.end, store[array].shape[1], settings)))
+        total = store[array].shape[1]
+        whole = segment.start <= 0 and segment.end >= segment.recording.duration  # with what was repeated to fill a window
+        first, end = (0, total) if whole else frames_inside(segment.start, segment.end, total, preparation.settings)
+        places.append((array, first, end))
     return SegmentPictures(store, places)
 
 
-def _log_mels(recordings: Sequence[Recording], settings: LogMelSettings) -> Iterator[Picture]:
-    log_mel = LogMel.from_settings(settings)
+def _spectrograms(recordings: Sequence[Recording], preparation: _Preparation) -> Iterator[Picture]:
+    spectrogram = Spectrogram(preparation.settings)
 
-    def prepare(recording: Recording) -> Picture:
-        assert recording.path is not None
-        samples, rate = read_audio(recording.path, rate=settings.rate)
-        samples = normalize_level(samples, rate)
+    def prepare(recording: Recording, number: int) -> Picture:
+        samples = preparation.samples(recording, number)
         with torch.inference_mode():
-            return log_mel(torch.from_numpy(samples)[None])[0].numpy()
+            return spectrogram(torch.from_numpy(samples)[None])[0].numpy()
 
-    with ThreadPoolExecutor() as pool:
-        yield from pool.map(prepare, recordings)
+    with ThreadPoolExecutor(max_workers=1 if preparation.change else None) as pool:  # changes draw from global generators
+        yield from pool.map(prepare, recordings, range(len(recordings)))
 
 
 def _from_pictures(
-    dataset: Dataset, segments: Sequence[Segment], settings: LogMelSettings, cache: Path, progress: Progress
+    dataset: Dataset, segments: Sequence[Segment], settings: SpectrogramSettings, cache: Path, progress: Progress
 ) -> SegmentPictures:
     frames = max(1, round(settings.hop_seconds / FRAME_SECONDS))
     every = dataset.segments

@@ -1,10 +1,17 @@
-"""The signal facts of a log-mel picture, kept with every recipe and model."""
+"""The signal facts of a picture, kept with every recipe and model."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from auscult.features.linear import linear_edges, linear_filters
+from auscult.features.mel import mel_edges, mel_filters
 
 
-class LogMelSettings(BaseModel):
-    """How samples become a log-mel picture.
+class SpectrogramSettings(BaseModel):
+    """How samples become a picture: power in dB, in bands, over time.
 
     Attributes
     ----------
@@ -13,7 +20,11 @@ class LogMelSettings(BaseModel):
     window_seconds, hop_seconds
         Length of a frame and the step between two.
     bands, low, high
-        Mel bands between two frequencies in Hz; ``high`` None is half the rate.
+        Bands between two frequencies in Hz; ``high`` None is half the rate.
+    scale
+        ``mel``: overlapping triangles, equally spaced on Slaney's mel scale; ``linear``: bands of equal width, side by side.
+    fft
+        Length of the Fourier transform in samples, the window filled up with zeros; None: the window's.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -24,6 +35,8 @@ class LogMelSettings(BaseModel):
     bands: int = Field(64, gt=0)
     low: float = Field(0.0, ge=0)
     high: float | None = None
+    scale: Literal["mel", "linear"] = "mel"
+    fft: int | None = Field(None, gt=0)
 
     @property
     def window(self) -> int:
@@ -39,3 +52,29 @@ class LogMelSettings(BaseModel):
     def frame_seconds(self) -> float:
         """Seconds between two frames, after rounding to samples."""
         return self.hop / self.rate
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.fft is not None and self.fft < self.window:
+            raise ValueError(f"fft {self.fft} is shorter than the window of {self.window} samples")
+        if not self.low < (self.high or self.rate / 2) <= self.rate / 2:
+            raise ValueError(f"the bands must lie between low and high within 0 to {self.rate / 2:g} Hz")
+        return self
+
+    @property
+    def fft_length(self) -> int:
+        """Samples of the Fourier transform."""
+        return self.fft or self.window
+
+    def filters(self) -> NDArray[np.float32]:
+        """Weights of the power spectrum's bins, (bands, fft_length // 2 + 1)."""
+        make = mel_filters if self.scale == "mel" else linear_filters
+        return make(rate=self.rate, fft=self.fft_length, bands=self.bands, low=self.low, high=self.high or self.rate / 2)
+
+    def centres(self) -> NDArray[np.float64]:
+        """Frequency in the middle of each band, (bands,) Hz."""
+        high = self.high or self.rate / 2
+        if self.scale == "mel":
+            return mel_edges(self.bands, self.low, high)[1:-1]
+        edges = linear_edges(self.bands, self.low, high)
+        return (edges[1:] + edges[:-1]) / 2

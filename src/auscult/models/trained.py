@@ -10,11 +10,12 @@ from torch import Tensor, nn
 
 from auscult.errors import AuscultError
 from auscult.features.front_end import FrontEnd
-from auscult.features.logmel import LogMel
-from auscult.features.settings import LogMelSettings
+from auscult.features.settings import SpectrogramSettings
+from auscult.features.spectrogram import Spectrogram
 from auscult.files import replacing, write_whole
 from auscult.models.output import Output
 from auscult.models.registry import create_model
+from auscult.signal.preprocess import Preprocess
 
 
 class ModelFacts(BaseModel):
@@ -26,8 +27,13 @@ class ModelFacts(BaseModel):
         Architecture by name, and its options.
     task, classes
         What it answers; the first class is the normal one.
+    signal
+        What is done to a recording before its level is set.
     features, deltas
         Signal facts of the pictures.
+    window_seconds, window_step
+        Of the pieces that a recording is cut into where recordings are answered; None where it is answered in one piece, or
+        where single segments are.
     temperature
         Logits are divided by it.
     normal_offset
@@ -49,8 +55,11 @@ class ModelFacts(BaseModel):
     options: dict[str, Any] = Field(default_factory=dict)
     task: str
     classes: tuple[str, ...]
-    features: LogMelSettings
+    signal: Preprocess = Preprocess()
+    features: SpectrogramSettings
     deltas: bool
+    window_seconds: float | None = None
+    window_step: float | None = None
     temperature: float = Field(1.0, gt=0)
     normal_offset: float = 0.0
     recipe: dict[str, Any] = Field(default_factory=dict)
@@ -64,7 +73,7 @@ class ModelFacts(BaseModel):
 
 
 class TrainedModel(nn.Module):
-    """Log-mel, front end and classifier as one module.
+    """Spectrogram, front end and classifier as one module.
 
     Parameters
     ----------
@@ -75,7 +84,7 @@ class TrainedModel(nn.Module):
     def __init__(self, facts: ModelFacts) -> None:
         super().__init__()
         self.facts = facts
-        self.log_mel = LogMel.from_settings(facts.features)
+        self.spectrogram = Spectrogram(facts.features)
         self.front_end = FrontEnd(bands=facts.features.bands, deltas=facts.deltas)
         self.classifier = create_model(
             facts.model,
@@ -87,7 +96,7 @@ class TrainedModel(nn.Module):
 
     def forward(self, samples: Tensor) -> Output:
         """Samples (batch, n) at the model's rate and level → `Output`; its logits are divided by the temperature."""
-        output = self.classifier(self.front_end(self.log_mel(samples)))
+        output = self.classifier(self.front_end(self.spectrogram(samples)))
         return output._replace(logits=output.logits / self.facts.temperature)
 
     def save(self, folder: Path) -> None:

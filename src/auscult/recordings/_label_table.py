@@ -14,6 +14,11 @@ Choice = TypeVar("Choice")
 
 LABEL_COLUMNS: tuple[Label, ...] = get_args(Label)
 _OTHER_COLUMNS = ("file", "start", "end", "patient", "split", "age", "sex", "location", "device", "label")
+_NAMES: dict[str, Labels] = {
+    **SOUNDS,
+    "normal": {**SOUNDS["normal"], "abnormal": False},  # a table of one's own may speak of lungs or of hearts
+    "abnormal": {"abnormal": True},
+}
 _ANSWERS = {"1": True, "0": False}
 _SEXES: dict[str, Sex] = {"female": "female", "f": "female", "male": "male", "m": "male"}
 _SIDES = {"train": "train", "test": "test"}
@@ -108,7 +113,7 @@ def _labels(row: dict[str, str], where: str) -> Labels:
     """What the class name in column 'label' says, and over it what the columns of single labels say."""
     answers = {label: _choose(row, label, _ANSWERS, where) for label in LABEL_COLUMNS}
     said = {label: answer for label, answer in answers.items() if answer is not None}
-    return {**(_choose(row, "label", SOUNDS, where) or {}), **said}
+    return {**(_choose(row, "label", _NAMES, where) or {}), **said}
 
 
 def _number(row: dict[str, str], column: str, where: str) -> float | None:

@@ -210,7 +210,7 @@ class Dataset(ABC):
     def get_split(self, name: str | None = None) -> Split:
         """The split called ``name``, or the default one."""
         if not self.splits:
-            raise AuscultError(f"{self.name} at {self.root} has no split: it can be scored (--split all), not trained on.")
+            raise AuscultError(f"{self.name} at {self.root} has no split: score it with --split all, or train with auscult crossval.")
         if name is None:
             return next(iter(self.splits.values()))
         if name not in self.splits:

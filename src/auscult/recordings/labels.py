@@ -16,8 +16,9 @@ Label = Literal[
     "stridor",
     "continuous",  # any continuous adventitious sound (SPRSound's CAS)
     "poor_quality",
-    "murmur",
-    "abnormal",
+    "murmur",  # heart
+    "murmur_unknown",  # annotators listened for a murmur and could not tell
+    "abnormal",  # of heart sounds: a diagnosis or outcome that is not healthy
 ]
 Labels = Mapping[Label, bool]
 

@@ -12,7 +12,8 @@ from auscult.errors import AuscultError
 from auscult.recordings.labels import CONTINUOUS, CRACKLES, Labels, any_present
 
 Level = Literal["segment", "recording"]
-Scoring = Literal["icbhi", "sprsound"]
+Scoring = Literal["icbhi", "sprsound", "macc", "circor"]
+Organ = Literal["lung", "heart"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Task:
         Labels → class name, or None where the annotation does not say (such segments are left out).
     scoring
         ``icbhi``: Score = AS = (Sp + Se) / 2. ``sprsound``: Score = (AS + HS) / 2. Both with Se pooled over all abnormal
-        classes, exact class.
+        classes, exact class. ``macc``: MAcc = (Sp + Se) / 2, as the PhysioNet/CinC Challenge 2016 calls it. ``circor``:
+        weighted accuracy of the PhysioNet Challenge 2022.
+    organ
+        Whose sounds; answers about one organ are never scored as answers about the other.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Task:
     classes: tuple[str, ...]
     classify: Callable[[Labels], str | None]
     scoring: Scoring
+    organ: Organ = "lung"
 
     @property
     def normal(self) -> str:
@@ -82,6 +87,17 @@ def _sprsound_recording(abnormal: dict[str, str]) -> Callable[[Labels], str | No
     return classify
 
 
+def _heart(labels: Labels) -> str | None:
+    return {True: "abnormal", False: "normal", None: None}[labels.get("abnormal")]
+
+
+def _murmur(labels: Labels) -> str | None:
+    if labels.get("murmur_unknown"):
+        return "unknown"
+    return {True: "present", False: "absent", None: None}[labels.get("murmur")]
+
+
+_HEART_2 = ("normal", "abnormal")
 _LUNG_4 = ("normal", "crackle", "wheeze", "both")
 _TASKS = (
     Task("icbhi-4", "segment", _LUNG_4, _four_lung_classes, "icbhi"),
@@ -108,6 +124,9 @@ _TASKS = (
         _sprsound_recording({"normal": "normal", "crackle": "das", "wheeze": "cas", "both": "cas+das"}),
         "sprsound",
     ),
+    Task("heart-2", "recording", _HEART_2, _heart, "macc", "heart"),
+    Task("circor-murmur", "recording", ("absent", "present", "unknown"), _murmur, "circor", "heart"),
+    Task("circor-outcome", "recording", _HEART_2, _heart, "circor", "heart"),
 )
 TASKS: dict[str, Task] = {task.name: task for task in _TASKS}
 
@@ -133,8 +152,8 @@ def merge_classes(fine: Task, coarse: Task) -> dict[str, str] | None:
     >>> merge_classes(TASKS["icbhi-4"], TASKS["icbhi-2"])["both"]
     'abnormal'
     """
-    if fine.level != coarse.level:
-        return None
+    if (fine.level, fine.organ, fine.normal) != (coarse.level, coarse.organ, coarse.normal):
+        return None  # the first class too: a heart without a murmur is not yet a normal one
     if fine.classes == coarse.classes:
         return {name: name for name in fine.classes}
     if len(coarse.classes) == 2:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from auscult.evaluation.decision import decide
+from auscult.evaluation.grouping import group_columns
 from auscult.evaluation.predictions import Predictions
 from auscult.features.pictures import Progress, prepare_pictures
 from auscult.models.trained import TrainedModel
 from auscult.recordings.core import Dataset, Segment
 from auscult.recordings.tasks import get_task
-from auscult.training.data import PictureDataset, Side
+from auscult.recordings.windows import cut_windows
+from auscult.training.data import PictureDataset, Side, class_indices
 from auscult.training.predict import log_probabilities
 
 _BATCH = 32
@@ -30,20 +32,28 @@ def answer_segments(
     progress
         Shows how far the preparation of pictures is.
     """
-    pictures = prepare_pictures(dataset, segments, model.facts.features, progress=progress)
-    return answer_side(model, Side.of(segments, pictures, get_task(model.facts.task)), split=split)
+    facts = model.facts
+    pooled = facts.window_seconds is not None
+    if facts.window_seconds is not None and facts.window_step is not None:
+        segments = cut_windows(segments, seconds=facts.window_seconds, step=facts.window_step)
+    pictures = prepare_pictures(dataset, segments, facts.features, signal=facts.signal, progress=progress)
+    side = Side(segments, pictures, class_indices(segments, get_task(facts.task)), pooled=pooled)
+    return answer_side(model, side, split=split)
 
 
 def answer_side(model: TrainedModel, side: Side, *, split: str, batch_size: int = _BATCH) -> Predictions:
     """Answer segments whose pictures are at hand, with the model's temperature and offset."""
-    logs = log_probabilities(model, PictureDataset(side, model.front_end), batch_size)
+    logs = side.pool(log_probabilities(model, PictureDataset(side, model.front_end), batch_size))  # (answers, classes)
+    answered = [side.segments[i] for i in side.answered]
+    recordings = [segment.recording for segment in answered]
     return Predictions(
         task=model.facts.task,
-        ids=np.array([s.id for s in side.segments]),
-        recordings=np.array([s.recording.id for s in side.segments]),
-        patients=np.array([s.recording.patient for s in side.segments]),
-        splits=np.array([split] * len(side.segments)),
-        truth=side.truth,
+        ids=np.array([r.id for r in recordings] if side.pooled else [s.id for s in answered]),
+        recordings=np.array([r.id for r in recordings]),
+        patients=np.array([r.patient for r in recordings]),
+        splits=np.array([split] * len(answered)),
+        truth=side.truth[side.answered],
         predicted=decide(logs, model.facts.normal_offset),
         probabilities=np.exp(logs).astype(np.float32),
+        groups=group_columns(recordings),
     )

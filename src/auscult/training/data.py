@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import lightning
@@ -14,9 +15,11 @@ from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
 from auscult.augment.colour import RandomColour
 from auscult.augment.mask import RandomMask
+from auscult.evaluation.pooling import pool
 from auscult.features.front_end import FrontEnd
 from auscult.features.pictures import SegmentPictures
 from auscult.recordings.core import Segment
+from auscult.recordings.groups import groups_of
 from auscult.recordings.tasks import Task
 from auscult.training.recipe import TrainingPart
 
@@ -33,20 +36,60 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a training: segments, their pictures (bands, frames) in dB and their class indices (n,)."""
+    """One side of a training.
+
+    Attributes
+    ----------
+    segments
+        (n,)
+    pictures
+        (bands, frames) in dB of each.
+    truth
+        Class indices (n,).
+    pooled
+        Whether a recording is answered by the mean over its segments; otherwise each segment has an answer of its own.
+    copies
+        Pictures of randomly changed copies, to learn from.
+    """
 
     segments: Sequence[Segment]
     pictures: SegmentPictures
     truth: NDArray[np.int64]
+    pooled: bool = False
+    copies: tuple[SegmentPictures, ...] = ()
 
-    @classmethod
-    def of(cls, segments: Sequence[Segment], pictures: SegmentPictures, task: Task) -> "Side":
-        """Segments with the classes that a task gives them."""
-        return cls(segments, pictures, class_indices(segments, task))
+    def __deepcopy__(self, _: object) -> "Side":
+        return self  # nothing in it changes; a copy of the pictures would fill the memory
 
-    def take(self, index: NDArray[np.int64]) -> "Side":
-        """The segments at ``index``."""
-        return Side([self.segments[i] for i in index], self.pictures.take(index), self.truth[index])
+    def pool(self, log_probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-probabilities of segments (n, classes) → of what is answered (answers, classes)."""
+        if not self.pooled:
+            return log_probabilities
+        _, pooled = pool(np.exp(log_probabilities), [segment.recording.id for segment in self.segments])
+        return np.log(np.maximum(pooled, np.finfo(np.float64).tiny))
+
+    @cached_property
+    def answered(self) -> NDArray[np.int64]:
+        """Index of the first segment of everything that is answered (answers,): its recording and truth are the answer's."""
+        if not self.pooled:
+            return np.arange(len(self.segments))
+        first = {segment.recording.id: index for index, segment in reversed(list(enumerate(self.segments)))}
+        return np.array(sorted(first.values()), dtype=np.int64)
+
+    def cells(self, grouping: str | None) -> NDArray[np.int64]:
+        """Number of the class (n,), or, with a grouping, of the class within the group."""
+        if grouping is None:
+            return self.truth
+        names = [groups_of(segment.recording)[grouping] for segment in self.segments]
+        _, cells = np.unique([f"{name} {truth}" for name, truth in zip(names, self.truth, strict=True)], return_inverse=True)
+        return cells.astype(np.int64)
+
+    def weights(self, grouping: str | None) -> NDArray[np.float64]:
+        """How much each answer counts in a choice (answers,): alike, or such that groups and their classes count alike."""
+        if grouping is None:
+            return np.ones(len(self.answered))
+        cells = self.cells(grouping)[self.answered]
+        return np.asarray(1.0 / np.bincount(cells)[cells])
 
 
 def class_indices(segments: Sequence[Segment], task: Task) -> NDArray[np.int64]:
@@ -86,7 +129,7 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
 
     def __getitem__(self, item: int) -> tuple[Tensor, int]:
         """(channels, bands, frames) and the class."""
-        decibels = self.side.pictures[item]
+        decibels = self._draw_copy()[item]
         if self.colour is not None:
             decibels = self.colour(decibels, self.rng)
         with torch.no_grad():
@@ -94,6 +137,11 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
         if self.mask is not None:
             picture = self.mask(picture, self.rng)
         return picture, int(self.side.truth[item])
+
+    def _draw_copy(self) -> SegmentPictures:
+        """The pictures of the originals or of one of the changed copies, all equally likely."""
+        number = int(self.rng.integers(len(self.side.copies) + 1)) if self.side.copies else 0
+        return self.side.copies[number - 1] if number else self.side.pictures
 
 
 def collate(items: Sequence[tuple[Tensor, int]]) -> Batch:
@@ -135,7 +183,7 @@ class SegmentData(lightning.LightningDataModule):
         return [in_order(side, self.settings.batch_size) for side in sides]
 
     def _sampler(self) -> WeightedRandomSampler | None:
-        truth = torch.from_numpy(self.train.side.truth)
+        truth = torch.from_numpy(self.train.side.cells(self.settings.balance_over))
         samples = self.settings.samples or len(truth)
         if self.settings.sampling == "all":
             return None if samples >= len(truth) else WeightedRandomSampler([1.0] * len(truth), samples, replacement=False)

@@ -1,6 +1,7 @@
 """The Lightning module: one objective, one optimiser, and the validation Score after each epoch."""
 
 import math
+from collections.abc import Sequence
 
 import lightning
 import numpy as np
@@ -15,7 +16,7 @@ from auscult.evaluation.metrics import Scores, score
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.recordings.tasks import Task
-from auscult.training.data import Batch
+from auscult.training.data import Batch, Side
 from auscult.training.recipe import TrainingPart
 
 # As in the field's released code: an epoch that calls nearly everything normal scores 0.5 and must not be chosen.
@@ -32,16 +33,27 @@ class TrainingModule(lightning.LightningModule):
     task
         Names the Score.
     settings
-        Optimiser and schedule: AdamW, linear warm-up, then a cosine down to 0.
+        Optimiser and schedule.
     steps
         Optimiser steps of the whole training.
+    sides
+        What is validated on after each epoch: the validation side, and the test side where its best epoch is wanted.
     """
 
-    def __init__(self, model: Classifier, objective: Objective, task: Task, settings: TrainingPart, steps: int) -> None:
+    def __init__(
+        self,
+        model: Classifier,
+        objective: Objective,
+        task: Task,
+        settings: TrainingPart,
+        *,
+        steps: int,
+        sides: Sequence[Side],
+    ) -> None:
         super().__init__()
         self.model, self.objective = model, objective
-        self.task, self.settings, self.steps = task, settings, steps
-        self._validated: list[list[tuple[Tensor, Tensor]]] = [[], []]  # validation side, test side
+        self.task, self.settings, self.steps, self.sides = task, settings, steps, sides
+        self._validated: list[list[Tensor]] = [[], []]  # log-probabilities of the sides, batch by batch
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         """The objective's loss of a batch."""
@@ -52,21 +64,23 @@ class TrainingModule(lightning.LightningModule):
     def validation_step(self, batch: Batch, _: int, dataloader_idx: int = 0) -> None:
         """Keep log-probabilities until the epoch's end."""
         logits = self.model(batch.pictures, batch.lengths).logits
-        self._validated[dataloader_idx].append((logits.float().log_softmax(dim=1).cpu(), batch.truth.cpu()))
+        self._validated[dataloader_idx].append(logits.float().log_softmax(dim=1).cpu())
 
     def on_validation_epoch_end(self) -> None:
         """Log the Score that the epoch is chosen by: ``score`` on validation patients, ``published_score`` on the test side.
 
         ``score`` is that with the decision offset that suits the validation patients best; ``published_score`` has none.
         """
-        log_probabilities, truth = _gather(self._validated[0])
-        plain = score(truth, decide(log_probabilities, 0.0), self.task)
+        log_probabilities, truth = self._answers(0)
+        weights = self.sides[0].weights(self.settings.balance_over)
+        plain = score(truth, decide(log_probabilities, 0.0), self.task, weights=weights)
         tuned = plain
         if self.settings.protocol != "published":
-            offset = choose_normal_offset(log_probabilities, truth, self.task)
-            tuned = score(truth, decide(log_probabilities, offset), self.task)
+            offset = choose_normal_offset(log_probabilities, truth, self.task, weights=weights)
+            tuned = score(truth, decide(log_probabilities, offset), self.task, weights=weights)
         self.log_dict(
             {
+                "validation_accuracy": float((log_probabilities.argmax(axis=1) == truth).mean()),
                 "validation_loss": -float(log_probabilities[np.arange(len(truth)), truth].mean()),
                 "specificity": plain.specificity,
                 "sensitivity": plain.sensitivity,
@@ -75,28 +89,30 @@ class TrainingModule(lightning.LightningModule):
         )
         self.log("score", _usable(tuned), prog_bar=True)
         if self._validated[1]:
-            log_probabilities, truth = _gather(self._validated[1])
+            log_probabilities, truth = self._answers(1)
             self.log("published_score", _usable(score(truth, decide(log_probabilities, 0.0), self.task)))
         self._validated = [[], []]
 
+    def _answers(self, number: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Log-probabilities (answers, classes) and classes (answers,) of a side, after an epoch."""
+        side = self.sides[number]
+        return side.pool(torch.cat(self._validated[number]).double().numpy()), side.truth[side.answered]
+
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
-        """AdamW with warm-up and cosine, stepped after every batch."""
+        """The recipe's optimiser; warm-up and cosine are stepped after every batch."""
         settings = self.settings
-        optimizer = torch.optim.AdamW(self.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
-        warmup = max(1, round(settings.warmup * self.steps))
+        kind = {"adamw": torch.optim.AdamW, "adagrad": torch.optim.Adagrad}[settings.optimizer]
+        optimizer = kind(self.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
+        warmup = round(settings.warmup * self.steps)
 
         def factor(step: int) -> float:
             if step < warmup:
                 return (step + 1) / warmup
+            if settings.schedule == "constant":
+                return 1.0
             return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warmup) / max(1, self.steps - warmup))))
 
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": LambdaLR(optimizer, factor), "interval": "step"}}
-
-
-def _gather(batches: list[tuple[Tensor, Tensor]]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Log-probabilities (n, classes) and classes (n,) of a side."""
-    logs, truth = zip(*batches, strict=True)
-    return torch.cat(logs).double().numpy(), torch.cat(truth).numpy()
 
 
 def _usable(scores: Scores) -> float:

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auscult.augment.colour import RandomColour
 from auscult.augment.mask import RandomMask
+from auscult.augment.waveform import RandomWaveform
 from auscult.errors import AuscultError
-from auscult.features.settings import LogMelSettings
+from auscult.features.settings import SpectrogramSettings
+from auscult.signal.preprocess import Preprocess
 
 
 class _Part(BaseModel):
@@ -25,9 +27,13 @@ class DataPart(_Part):
     name, task, split
         Data set, task and split; None: the data set's first one.
     units
-        ``annotated``: the segments as annotated; ``windows``: fixed windows of real sound (training side only).
+        ``annotated``: the segments as annotated; ``windows``: fixed windows of real sound. Windows are for learning only where
+        single segments are scored. Where recordings are scored (task level ``recording``) windows are the pieces that every
+        recording is cut into, and its answer is the mean over them.
     window_seconds, window_step
         Length of windows and step between two, seconds.
+    noisy
+        Whether recordings that annotators call of poor quality are learned from; they are chosen on and scored in any case.
     validation_share
         Share of the training patients taken out to choose epoch, threshold and temperature (protocol honest).
     """
@@ -38,11 +44,12 @@ class DataPart(_Part):
     units: tuple[Literal["annotated", "windows"], ...] = ("annotated",)
     window_seconds: float = Field(2.0, gt=0)
     window_step: float = Field(2.0, gt=0)
+    noisy: bool = True
     validation_share: float = Field(0.2, gt=0, lt=1)
 
 
-class FeaturesPart(LogMelSettings):
-    """Log-mel settings, and whether Δ and ΔΔ are added as channels."""
+class FeaturesPart(SpectrogramSettings):
+    """Settings of the spectrogram, and whether Δ and ΔΔ are added as channels."""
 
     deltas: bool = True
 
@@ -50,6 +57,7 @@ class FeaturesPart(LogMelSettings):
 class AugmentPart(_Part):
     """Random changes while training; None leaves one out."""
 
+    waveform: RandomWaveform | None = None
     colour: RandomColour | None = None
     mask: RandomMask | None = None
 
@@ -74,16 +82,25 @@ class TrainingPart(_Part):
     Attributes
     ----------
     epochs, batch_size, learning_rate, weight_decay
-        AdamW.
+        As usual.
+    optimizer
+        ``adamw`` or ``adagrad``.
+    schedule
+        ``cosine``: the learning rate falls along a cosine down to 0; ``constant``: it stays.
     warmup
-        Share of all steps over which the learning rate rises; it falls along a cosine afterwards.
+        Share of all steps over which the learning rate rises.
     clip
-        Largest norm of the gradient.
+        Largest norm of the gradient; None: any.
+    average
+        Decay of the exponential moving average of the weights, which is then what is validated and kept; None: no averaging.
     patience
         Stop after so many epochs without a better validation Score; None: never.
     sampling
         ``all``: each segment once an epoch; ``balanced`` and ``sqrt``: drawn with replacement, with probability ∝ 1 / n_c or
         1 / √n_c of their class.
+    balance_over
+        A grouping such as ``database`` whose values are to count alike: ``sampling`` draws by class within each of them, and
+        epoch and threshold are chosen by the mean of their scores.
     samples
         Segments an epoch where drawn; None: as many as there are.
     precision
@@ -97,10 +114,14 @@ class TrainingPart(_Part):
     batch_size: int = Field(32, gt=0)
     learning_rate: float = Field(1e-3, gt=0)
     weight_decay: float = Field(0.01, ge=0)
+    optimizer: Literal["adamw", "adagrad"] = "adamw"
+    schedule: Literal["cosine", "constant"] = "cosine"
     warmup: float = Field(0.1, ge=0, lt=1)
-    clip: float = Field(1.0, gt=0)
+    clip: float | None = Field(1.0, gt=0)
+    average: float | None = Field(None, gt=0, lt=1)
     patience: int | None = Field(None, gt=0)
     sampling: Literal["all", "balanced", "sqrt"] = "all"
+    balance_over: Literal["database", "device", "location", "sex", "age"] | None = None
     samples: int | None = Field(None, gt=0)
     precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
     protocol: Literal["honest", "published", "both"] = "honest"
@@ -119,6 +140,7 @@ class Recipe(_Part):
     title: str
     paper: str
     data: DataPart = DataPart()
+    signal: Preprocess = Preprocess()
     features: FeaturesPart = FeaturesPart()
     augment: AugmentPart = AugmentPart()
     model: ModelPart

@@ -2,8 +2,8 @@
 
 import logging
 import warnings
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 import lightning
@@ -13,37 +13,36 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, RichProg
 from lightning.pytorch.loggers import CSVLogger
 from safetensors.torch import load_file
 
-from auscult.errors import AuscultError
 from auscult.evaluation.decision import choose_normal_offset, fit_temperature
 from auscult.evaluation.predictions import Predictions, concatenate
 from auscult.evaluation.summary import summarize_each
-from auscult.features.pictures import Progress, prepare_pictures
+from auscult.features.pictures import Progress
 from auscult.models.registry import create_model
 from auscult.models.trained import ModelFacts, TrainedModel
 from auscult.objectives.registry import create_objective
-from auscult.recordings.core import Dataset, Segment, Split
+from auscult.recordings.core import Dataset, Split
 from auscult.recordings.tasks import Task, get_task
-from auscult.recordings.windows import cut_windows
 from auscult.training.answer import answer_side
-from auscult.training.data import PictureDataset, SegmentData, Side, class_indices
+from auscult.training.averaging import AverageWeights
+from auscult.training.data import PictureDataset, SegmentData, Side
 from auscult.training.keep_best import KeepBest
 from auscult.training.memory import keep_freed_memory
 from auscult.training.module import TrainingModule
 from auscult.training.predict import log_probabilities
-from auscult.training.recipe import DataPart, Recipe
+from auscult.training.recipe import Recipe, TrainingPart
 from auscult.training.run import RunFolder
-from auscult.training.validation import take_out_patients
-
-
-@dataclass(frozen=True)
-class _Sides:
-    learn: Side
-    validate: Side
-    test: Side
+from auscult.training.sides import Sides, make_sides
 
 
 def train(
-    recipe: Recipe, dataset: Dataset, out: Path, *, seed: int = 0, progress: Progress | None = None, quiet: bool = False
+    recipe: Recipe,
+    dataset: Dataset,
+    out: Path,
+    *,
+    split: Split | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    quiet: bool = False,
 ) -> RunFolder:
     """Train a recipe, or go on with a training that was killed.
 
@@ -53,6 +52,8 @@ def train(
         What to train on what.
     out
         Run folder; a finished run of the same recipe, seed and data is left as it is.
+    split
+        Another division than the recipe's, for instance a fold.
     seed
         Of weights, sampling, random changes and the choice of validation patients.
     progress
@@ -66,7 +67,7 @@ def train(
         When the folder holds another run, or the data set cannot be trained on.
     """
     task = get_task(recipe.data.task or dataset.tasks[0])
-    split = dataset.get_split(recipe.data.split)
+    split = split or dataset.get_split(recipe.data.split)
     _try_out(recipe, task)
     run = RunFolder(out)
     run.claim(_identity(recipe, dataset, task, split, seed), recipe.to_yaml())
@@ -76,7 +77,7 @@ def train(
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # no tips, no advertising
     with run.lock():
         lightning.seed_everything(seed, verbose=False)
-        sides = _prepare(recipe, dataset, task, split, seed, progress)
+        sides = make_sides(recipe, dataset, task, split, seed=seed, progress=progress)
         model = _build(recipe, dataset, task, split, seed, sides.learn)
         best = _fit(recipe, task, model, sides, run, seed, quiet)
         if recipe.training.protocol == "both":
@@ -104,48 +105,24 @@ def _identity(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: 
         "recordings": len(dataset.recordings),
         "task": task.name,
         "split": split.name,
+        "test": sha256("\n".join(sorted(split.test)).encode()).hexdigest()[:16],
         "seed": seed,
     }
 
 
-def _prepare(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int, progress: Progress | None) -> _Sides:
-    """Pictures and classes of the segments to learn from, to choose on and to score."""
-    known = dataset.segments_of(split.train, task)
-    test = dataset.segments_of(split.test, task)
-    if not known or not test:
-        raise AuscultError(f"{dataset.name} at {dataset.root} lacks the train or the test side of the split '{split.name}'.")
-    if recipe.training.protocol != "published":
-        truth = class_indices(known, task)
-        patients = [s.recording.patient for s in known]
-        chosen, validation = take_out_patients(patients, truth, share=recipe.data.validation_share, seed=seed)
-        learn, validate = [known[i] for i in chosen], [known[i] for i in validation]
-    else:
-        learn, validate = known, test
-    learn = _learning_units(learn, task, recipe.data)
-    everything = [*learn, *validate, *test]
-    pictures = prepare_pictures(dataset, everything, recipe.features, progress=progress)
-    whole = Side.of(everything, pictures, task)
-    ends = np.cumsum([0, len(learn), len(validate), len(test)])
-    return _Sides(*(whole.take(np.arange(first, end)) for first, end in pairwise(ends)))
-
-
-def _learning_units(segments: list[Segment], task: Task, data: DataPart) -> list[Segment]:
-    """The annotated segments, windows cut from the same recordings, or both."""
-    units: list[Segment] = list(segments) if "annotated" in data.units else []
-    if "windows" in data.units:
-        units += cut_windows(segments, seconds=data.window_seconds, step=data.window_step)
-    return [unit for unit in units if task.classify(unit.labels) is not None]
-
-
 def _build(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int, learn: Side) -> TrainedModel:
     """The untrained model, its front end fitted to the learning side."""
+    windowed = task.level == "recording" and "windows" in recipe.data.units
     facts = ModelFacts(
         model=recipe.model.name,
         options=recipe.model.options,
         task=task.name,
         classes=task.classes,
+        signal=recipe.signal,
         features=recipe.features,
         deltas=recipe.features.deltas,
+        window_seconds=recipe.data.window_seconds if windowed else None,
+        window_step=recipe.data.window_step if windowed else None,
         recipe=recipe.model_dump(mode="json"),
         data=dataset.title,
         split=split.name,
@@ -158,11 +135,12 @@ def _build(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int
     return model
 
 
-def _fit(recipe: Recipe, task: Task, model: TrainedModel, sides: _Sides, run: RunFolder, seed: int, quiet: bool) -> KeepBest:
+def _fit(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, seed: int, quiet: bool) -> KeepBest:
     """Train; the best epoch's weights are in ``run.best_weights`` afterwards."""
     settings = recipe.training
     counts = torch.from_numpy(np.bincount(sides.learn.truth, minlength=len(task.classes)))
     objective = create_objective(recipe.objective.name, class_counts=counts, **recipe.objective.options)
+    choosing = [sides.validate, sides.test] if settings.protocol == "both" else [sides.validate]
     data = SegmentData(
         PictureDataset(sides.learn, model.front_end, colour=recipe.augment.colour, mask=recipe.augment.mask, seed=seed),
         PictureDataset(sides.validate, model.front_end),
@@ -176,6 +154,8 @@ def _fit(recipe: Recipe, task: Task, model: TrainedModel, sides: _Sides, run: Ru
     ]
     if settings.protocol == "both":
         callbacks.append(KeepBest(run.published_weights, "published_score"))
+    if settings.average is not None:
+        callbacks.append(AverageWeights(settings.average))
     if settings.patience is not None:
         callbacks.append(EarlyStopping("score", mode="max", patience=settings.patience))
     if not quiet:
@@ -196,17 +176,20 @@ def _fit(recipe: Recipe, task: Task, model: TrainedModel, sides: _Sides, run: Ru
         )
         resume = str(run.last_checkpoint) if run.last_checkpoint.is_file() else None
         trainer.fit(
-            TrainingModule(model.classifier, objective, task, settings, steps), data, ckpt_path=resume, weights_only=True
+            TrainingModule(model.classifier, objective, task, settings, steps=steps, sides=choosing),
+            data,
+            ckpt_path=resume,
+            weights_only=True,
         )
     return best
 
 
-def _finish(recipe: Recipe, task: Task, model: TrainedModel, sides: _Sides, run: RunFolder, test_name: str) -> None:
+def _finish(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, test_name: str) -> None:
     """Choose temperature and offset on validation patients, score the test side once, write model and predictions."""
     batch_size = recipe.training.batch_size
     parts = []
     if recipe.training.protocol != "published":
-        _calibrate(model, sides.validate, task, batch_size)
+        _calibrate(model, sides.validate, task, recipe.training)
         parts.append(answer_side(model, sides.validate, split="validation", batch_size=batch_size))
     parts.append(answer_side(model, sides.test, split=test_name, batch_size=batch_size))
     predictions = concatenate(parts)
@@ -215,14 +198,16 @@ def _finish(recipe: Recipe, task: Task, model: TrainedModel, sides: _Sides, run:
     predictions.save(run.predictions)
 
 
-def _calibrate(model: TrainedModel, validate: Side, task: Task, batch_size: int) -> None:
+def _calibrate(model: TrainedModel, validate: Side, task: Task, settings: TrainingPart) -> None:
     """Set temperature and decision offset from the validation patients."""
     dataset = PictureDataset(validate, model.front_end)
-    temperature = fit_temperature(log_probabilities(model, dataset, batch_size), validate.truth)
+    truth = validate.truth[validate.answered]
+    temperature = fit_temperature(log_probabilities(model, dataset, settings.batch_size), truth, pool=validate.pool)
     model.facts = model.facts.model_copy(update={"temperature": temperature})
-    logs = log_probabilities(model, dataset, batch_size)
-    patients = [segment.recording.patient for segment in validate.segments]
-    offset = choose_normal_offset(logs, validate.truth, task, patients=patients)
+    logs = validate.pool(log_probabilities(model, dataset, settings.batch_size))
+    patients = [validate.segments[i].recording.patient for i in validate.answered]
+    weights = validate.weights(settings.balance_over)
+    offset = choose_normal_offset(logs, truth, task, patients=patients, weights=weights)
     model.facts = model.facts.model_copy(update={"normal_offset": offset})
 
 

@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedGroupKFold
 
 from auscult.errors import AuscultError
+from auscult.training.folds import divide
 
 
 def take_out_patients(
-    patients: Sequence[str], truth: NDArray[np.int64], *, share: float, seed: int
+    patients: Sequence[str], layers: NDArray[np.int64], *, share: float, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Divide training segments into those to learn from and those of validation patients.
 
     Parameters
     ----------
-    patients, truth
-        Patient and class of each segment (n,).
+    patients, layers
+        Patient of each segment, and its class or whatever else is to be kept in proportion (n,).
     share
-        About this share of the segments is taken out, whole patients only, with classes in proportion.
+        About this share of the segments is taken out, whole patients only.
     seed
         Other seeds take out other patients.
 
@@ -34,6 +34,4 @@ def take_out_patients(
             f"{len(set(patients))} training patients are too few to take out a share of {share} for validation; "
             "raise data.validation_share or use more patients."
         )
-    division = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    learn, validate = next(division.split(np.zeros(len(truth)), truth, groups=np.asarray(patients)))
-    return learn, validate
+    return divide(np.asarray(patients), layers, folds, seed)[0]

@@ -27,8 +27,9 @@ class Dataset(core.Dataset):
     - ``file``: the recording, relative to the folder.
     - ``start``, ``end``: a segment in seconds. Without them the line speaks of the whole recording; where no line of a
       recording has times, the recording is its own one segment.
-    - ``label``: a class name (normal, crackle, fine_crackle, coarse_crackle, wheeze, rhonchus, stridor, both, poor_quality);
-      or columns named like the labels in `auscult.recordings.labels`, with 1, 0, or nothing where it was not annotated.
+    - ``label``: a class name (normal, crackle, fine_crackle, coarse_crackle, wheeze, rhonchus, stridor, both, poor_quality; of
+      heart sounds normal or abnormal); or columns named like the labels in `auscult.recordings.labels`, with 1, 0, or nothing
+      where it was not annotated.
     - ``patient``: **give it if a patient was recorded more than once.** Without it every recording counts as another patient,
       and neither the audit nor the choice of validation patients can see a leak.
     - ``split``: train or test. The split is named ``given``.
@@ -98,6 +99,7 @@ class Dataset(core.Dataset):
         if not path.is_file():
             raise AuscultError(f"{lines[0].where}: there is no file {path}; correct the name (it is relative to the folder).")
         facts = _merge_facts(lines)
+        told = {column: value for line in lines for column, value in line.extra.items()}
         return Recording(
             id=recording,
             patient=facts.patient or recording,
@@ -108,7 +110,7 @@ class Dataset(core.Dataset):
             sex=facts.sex,
             location=facts.location,
             device=facts.device,
-            extra={column: value for line in lines for column, value in line.extra.items()},
+            extra=told if facts.patient else {**told, "patient": "unknown"},
         )
 
     def _segments(self, recording: Recording) -> list[Segment]:
@@ -128,10 +130,15 @@ class Dataset(core.Dataset):
             "recording": [_whole(lines) for lines in self._lines.values()],
             "segment": [line.labels for lines in self._lines.values() for line in lines],
         }
-        found = tuple(task.name for task in TASKS.values() if any(task.classify(labels) for labels in answers[task.level]))
-        if not found:
-            raise AuscultError(f"{self._table} answers no task: a line needs a label, or both crackle and wheeze (1 or 0).")
-        return found
+        classes = {task: {task.classify(labels) for labels in answers[task.level]} - {None} for task in TASKS.values()}
+        answered = [task for task, found in classes.items() if found]
+        if not answered:
+            raise AuscultError(
+                f"{self._table} answers no task: a line needs a label, or both crackle and wheeze, or abnormal (1 or 0)."
+            )
+        # 'normal' is said of every organ: which one was listened to is known from what else was heard
+        organs = {task.organ for task in answered if classes[task] - {task.normal, "poor_quality"}}
+        return tuple(task.name for task in answered if task.organ in organs or not organs)
 
 
 def _merge_facts(lines: list[Line]) -> Facts:

@@ -1,9 +1,6 @@
 """A whole data set of synthetic recordings: patients with their own chest, each recorded several times."""
 
-import contextlib
 import hashlib
-import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import numpy as np
 from auscult.errors import AuscultError
 from auscult.recordings.synthesis.breathing import Colour
 from auscult.recordings.synthesis.files import encode_table, write_together
+from auscult.recordings.synthesis.folder import filling
 from auscult.recordings.synthesis.lung import synthesize_lung
 from auscult.recordings.synthesis.recording import SyntheticRecording
 from auscult.recordings.synthesis.write import encode_events, encode_wav
@@ -21,7 +19,6 @@ BREATH_COLUMNS = ("recording", "start", "end")
 KINDS = ("normal", "crackle", "wheeze", "both")
 _MOST_PATIENTS = 1000
 _TEST_SHARE = 0.25
-_ASIDE = ".partial"
 
 
 def write_collection(
@@ -66,30 +63,13 @@ def write_collection(
         When a number is out of its range, the folder holds something already or cannot be written to. Files are gathered aside
         and moved into place when all are there, recordings.csv last, so that a failure leaves nothing.
     """
-    root = Path(root)
-    _check(root, patients, seconds, seed)
-    aside, existed = root / _ASIDE, root.is_dir()
-    shutil.rmtree(aside, ignore_errors=True)  # what a killed process left
-    try:
-        (aside / "audio").mkdir(parents=True)
+    _check(patients, seconds, seed)
+    with filling(Path(root)) as aside:
         _fill(aside, patients, seconds, seed, report)
-        for name in ("audio", "breaths.csv", "recordings.csv"):
-            os.replace(aside / name, root / name)
-    except OSError as error:
-        raise AuscultError(f"{root} cannot be written ({error.strerror}); choose another folder.") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if not existed:
-            with contextlib.suppress(OSError):  # it stays where it was filled
-                root.rmdir()
     return patients * len(KINDS)
 
 
-def _check(root: Path, patients: int, seconds: float, seed: int) -> None:
-    if os.path.lexists(root) and not (root.is_dir() and all(entry.name == _ASIDE for entry in root.iterdir())):
-        raise AuscultError(f"{root} exists and is not an empty folder; choose another one.")
-    if not root.resolve().parent.is_dir():
-        raise AuscultError(f"There is no folder {root.parent}; make it first.")
+def _check(patients: int, seconds: float, seed: int) -> None:
     if not 2 <= patients <= _MOST_PATIENTS:
         raise AuscultError(f"patients is {patients}; choose 2 (one to train on, one to test) to {_MOST_PATIENTS}.")
     if not 5 <= seconds <= 600:
@@ -100,6 +80,7 @@ def _check(root: Path, patients: int, seconds: float, seed: int) -> None:
 
 def _fill(root: Path, patients: int, seconds: float, seed: int, report: Callable[[int, int], None] | None) -> None:
     """Write every recording, then the two tables that list them."""
+    (root / "audio").mkdir()
     recordings: list[tuple[str, ...]] = []
     breaths: list[tuple[str, ...]] = []
     first_test = patients - max(1, round(patients * _TEST_SHARE))

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auscult.errors import AuscultError
-from auscult.recordings.labels import Label
 from auscult.recordings.synthesis.breathing import Breath
-from auscult.recordings.synthesis.recording import Event
+from auscult.recordings.synthesis.recording import Event, Sound
 
 _SPREAD = 0.1  # widths differ by up to this share
 _BURST = 6  # crackles in a typical burst
@@ -39,7 +38,7 @@ class CrackleKind:
        1995, doi:10.1183/09031936.95.08122139.
     """
 
-    label: Label
+    label: Sound
     deflection: float
     two_cycles: float
     window: tuple[float, float]

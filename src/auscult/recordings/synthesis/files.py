@@ -12,8 +12,13 @@ from auscult.errors import AuscultError
 
 def encode_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     """Return a table as the bytes of a csv file."""
+    return encode_rows([columns, *rows])
+
+
+def encode_rows(rows: Sequence[Sequence[str]]) -> bytes:
+    """Return a table without names of columns as the bytes of a csv file."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows([columns, *rows])
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue().encode()
 
 

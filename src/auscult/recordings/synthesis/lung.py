@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.errors import AuscultError
 from auscult.recordings.synthesis.background import heart_sounds, mains_hum, room_noise
 from auscult.recordings.synthesis.breathing import Breath, Colour, breathing_noise, plan_breaths
 from auscult.recordings.synthesis.crackle import COARSE, FINE, plan_crackles, render_crackle
+from auscult.recordings.synthesis.options import check_counts, check_range
 from auscult.recordings.synthesis.recording import Event, SyntheticRecording
 from auscult.recordings.synthesis.wheeze import plan_wheezes, render_wheeze
 
@@ -72,8 +72,9 @@ def synthesize_lung(
     AuscultError
         When a value is out of its range or more events are asked for than fit.
     """
-    _check(seconds=seconds, rate=rate, breaths_per_minute=breaths_per_minute, wheeze_snr=wheeze_snr, crackle_snr=crackle_snr)
-    _check_counts(wheezes=wheezes, fine_crackles=fine_crackles, coarse_crackles=coarse_crackles, seed=seed)
+    check_range(_LIMITS, seconds=seconds, rate=rate, breaths_per_minute=breaths_per_minute)
+    check_range(_LIMITS, wheeze_snr=wheeze_snr, crackle_snr=crackle_snr)
+    check_counts(wheezes=wheezes, fine_crackles=fine_crackles, coarse_crackles=coarse_crackles, seed=seed)
     streams = _Streams(*np.random.default_rng(seed).spawn(7))
     colour = colour or Colour()
     length = round(seconds * rate)
@@ -117,16 +118,3 @@ def _add_event(samples: NDArray[np.float64], event: Event, rate: int, gain: floa
     sound = render_wheeze(event, rate) if event.label == "wheeze" else render_crackle(event, rate, rng)
     first = int(np.ceil(event.start * rate))
     samples[first : first + sound.size] += gain * sound
-
-
-def _check(**values: float) -> None:
-    for name, value in values.items():
-        low, high = _LIMITS[name]
-        if not low <= value <= high:
-            raise AuscultError(f"{name.replace('_', ' ')} is {value:g}; choose a value from {low:g} to {high:g}.")
-
-
-def _check_counts(**counts: int) -> None:
-    for name, count in counts.items():
-        if count < 0:
-            raise AuscultError(f"{name.replace('_', ' ')} is {count}; choose 0 or more.")

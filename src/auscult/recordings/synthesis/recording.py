@@ -1,32 +1,35 @@
 """What a synthetic recording is: samples, and the truth about every sound in them."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.recordings.labels import Label
 from auscult.recordings.synthesis.breathing import Breath
+
+Sound = Literal["wheeze", "fine_crackle", "coarse_crackle", "S1", "S2", "systolic_murmur", "diastolic_murmur"]
 
 
 @dataclass(frozen=True)
 class Event:
-    """One adventitious sound.
+    """One adventitious lung sound, heart sound or murmur.
 
     Attributes
     ----------
     start, end
         Seconds from the start of the recording.
     label
-        ``wheeze``, ``fine_crackle`` or ``coarse_crackle``.
+        What it is, one of `Sound`.
     start_hz, end_hz
         Frequency at its start and at its end: of a wheeze's fundamental; of a crackle, whose frequency falls, during its
-        initial deflection and at its last moment.
+        initial deflection and at its last moment; of the first and of the second valve that sounds in S1 or S2. Of a murmur,
+        which is noise, the edges of its band.
     """
 
     start: float
     end: float
-    label: Label
+    label: Sound
     start_hz: float
     end_hz: float
 
@@ -42,7 +45,7 @@ class SyntheticRecording:
     rate
         Samples a second.
     events
-        Adventitious sounds in order of their start.
+        Sounds in order of their start.
     breaths
         Breath cycles, without gaps from the start of the recording to its end.
     """

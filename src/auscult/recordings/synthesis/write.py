@@ -5,17 +5,17 @@ import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import soundfile
 
 from auscult.errors import AuscultError
 from auscult.recordings._times import trim_times
-from auscult.recordings.labels import Label
 from auscult.recordings.synthesis.files import encode_table, read_table, to_number, write_together
-from auscult.recordings.synthesis.recording import Event, SyntheticRecording
+from auscult.recordings.synthesis.recording import Event, Sound, SyntheticRecording
 
 COLUMNS = ("start", "end", "label", "start_hz", "end_hz")
-_LABELS: dict[str, Label] = {"wheeze": "wheeze", "fine_crackle": "fine_crackle", "coarse_crackle": "coarse_crackle"}
+_LABELS: dict[str, Sound] = {label: label for label in get_args(Sound)}
 _MARK = "Synthetic sound made by auscult; not a patient."
 
 

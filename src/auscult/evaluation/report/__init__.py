@@ -1,0 +1,1 @@
+"""Run folders as pictures and one page: learning curves, scores side by side, groups, spectrograms before and after."""

@@ -1,0 +1,104 @@
+"""Learning curves: what was logged after each epoch, over the folds of a cross-validation as mean and range."""
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from auscult.evaluation.metrics import SCORE_TITLES
+from auscult.evaluation.report import style
+from auscult.evaluation.report.history import History, stack
+from auscult.evaluation.report.run import Run
+from auscult.recordings.tasks import get_task
+
+_SHORT = 20
+"""Up to so many epochs each is a dot too."""
+
+
+def draw_curves(runs: Sequence[Run]) -> Figure | None:
+    """Draw a panel for each of training loss, validation loss, accuracy and score that was logged; None where nothing was.
+
+    The score is the one by which the epoch is chosen; a dot marks the chosen epoch of each training. Where a training called
+    nearly everything normal its score was logged as 0, which is no score: the line is interrupted.
+    """
+    titles = {name: title for name, title in _titles(runs).items() if any(_has(run.histories, name) for run in runs)}
+    if not titles:
+        return None
+    rows = (len(titles) + 1) // 2
+    figure = style.new_figure(1.0 + 2.9 * rows)
+    axes = figure.subplots(rows, 2, squeeze=False, sharex=True)
+    for axis, (name, title) in zip(axes.flat, titles.items(), strict=False):
+        _draw_panel(axis, runs, name)
+        style.dress(axis, title)
+    for axis in axes.flat[len(titles) :]:
+        axis.set_axis_off()
+    for axis in axes[-1]:
+        axis.set_xlabel("epoch", color=style.INK, fontsize=10)
+    style.add_legend(figure, [run.label for run in runs])
+    style.add_caption(figure, _caption(runs))
+    return figure
+
+
+def _has(histories: Sequence[History], name: str) -> bool:
+    return any(name in history.values for history in histories)
+
+
+def _titles(runs: Sequence[Run]) -> dict[str, str]:
+    """What is drawn, by logged name. Protocol published has no validation patients: its epoch is chosen on the test side."""
+    losses = {str(run.recipe.get("objective", {}).get("name", "cross-entropy")) for run in runs}
+    sides = {"test" if run.protocol == "published" else "validation" for run in runs}
+    side = " or ".join(sorted(sides, reverse=True))
+    return {
+        "loss": f"training loss ({', '.join(sorted(losses))})",
+        "validation_loss": f"{side} loss (cross-entropy)",
+        "validation_accuracy": f"{side} accuracy",
+        "score": f"{side} {SCORE_TITLES[get_task(runs[0].task).scoring]}, by which the epoch is chosen",
+    }
+
+
+def _draw_panel(axis: Axes, runs: Sequence[Run], name: str) -> None:
+    for color, run in zip(style.COLORS, runs, strict=False):
+        values = _known(stack(list(run.histories), name), name)
+        if np.isnan(values).all():
+            continue
+        _draw_line(axis, values, color)
+        if name == "score":
+            chosen = [(row, h.chosen) for row, h in enumerate(run.histories) if h.chosen is not None]
+            epochs, scores = [epoch + 1 for _, epoch in chosen], [values[row, epoch] for row, epoch in chosen]
+            axis.scatter(epochs, scores, s=30, color=color, edgecolor="white", linewidth=0.8, zorder=3)
+            test = stack(list(run.histories), "published_score")
+            if not np.isnan(test).all():
+                axis.plot(*_mean(_known(test, name)), color=color, linewidth=1.2, linestyle=":")
+    axis.grid(axis="y", color=style.GRID, linewidth=0.8)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _known(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    return np.where(values == 0, np.nan, values) if name == "score" else values
+
+
+def _draw_line(axis: Axes, values: NDArray[np.float64], color: str) -> None:
+    """The mean over trainings (trainings, epochs), and from the lowest to the highest as a band."""
+    epochs, mean = _mean(values)
+    axis.plot(epochs, mean, color=color, linewidth=1.8, marker="." if len(epochs) <= _SHORT else None)
+    if len(values) > 1:
+        known = ~np.isnan(mean)
+        low, high = np.nanmin(values[:, known], axis=0), np.nanmax(values[:, known], axis=0)
+        axis.fill_between(epochs[known], low, high, color=color, alpha=0.15, linewidth=0)
+
+
+def _mean(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Epochs counted from 1, and the mean over the trainings that know each (trainings, epochs) → (epochs,)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an epoch that no training knows is NaN
+        return np.arange(values.shape[1]) + 1, np.nanmean(values, axis=0)
+
+
+def _caption(runs: Sequence[Run]) -> str:
+    several = "line: mean over folds; band: lowest to highest fold; " if any(len(run.histories) > 1 for run in runs) else ""
+    dotted = "; dotted: on the test side" if any(_has(run.histories, "published_score") for run in runs) else ""
+    return f"{several}dot: the epoch that was chosen{dotted}"

@@ -1,0 +1,80 @@
+"""A small convolutional network for heart sounds that is told nothing of the device; auscult's own."""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from auscult.models.base import Encoder
+from auscult.models.output import Encoded
+from auscult.models.registry import register_model
+
+
+@register_model("heart-mel")
+class HeartMel(Encoder):
+    """Each band of a picture normalised over the picture's own time, four convolutions, mean and maximum over what is left.
+
+    A stethoscope colours every beat alike. Taking each band's mean and deviation over time away leaves what changes from moment
+    to moment: the sounds, the gaps, and how much louder a murmur is than the silence before it.
+
+    Parameters
+    ----------
+    channels, bands
+        Shape of the pictures (batch, channels, bands, frames).
+    width
+        Channels after the first convolution; twice, three and four times as many after the others.
+    floor
+        Values further than this below a picture's loudest are raised to it, in deviations of the training data.
+    dropout
+        Share of the embedding dropped.
+    """
+
+    def __init__(self, *, channels: int = 1, bands: int = 24, width: int = 8, floor: float = 6.0, dropout: float = 0.3) -> None:
+        super().__init__()
+        del bands  # any number will do
+        sizes = (channels, width, 2 * width, 3 * width, 4 * width)
+        self.embedding_size, self.floor = 2 * sizes[-1], floor
+        self.blocks = nn.ModuleList(_Block(before, after) for before, after in pairwise(sizes))
+        self.pool = nn.MaxPool2d(2, ceil_mode=True)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, pictures: Tensor, lengths: Tensor | None = None) -> Encoded:
+        """See `Encoder.forward`."""
+        if lengths is None:
+            lengths = torch.full_like(pictures[:, 0, 0, 0], pictures.shape[3])
+        hidden = normalize_bands(pictures, lengths, self.floor)
+        for number, block in enumerate(self.blocks):
+            if number:
+                hidden, lengths = self.pool(hidden), (lengths + 1) // 2
+            hidden = block(hidden) * frame_mask(hidden, lengths)
+        over_bands = hidden.mean(dim=2)  # (batch, width, frames), 0 behind the sound
+        mean = over_bands.sum(dim=2) / lengths[:, None]
+        return Encoded(self.dropout(torch.cat([mean, over_bands.amax(dim=2)], dim=1)))
+
+
+def normalize_bands(pictures: Tensor, lengths: Tensor, floor: float) -> Tensor:
+    """Each band less its mean over the frames that are sound, over its deviation; 0 behind the sound; the same shape."""
+    mask, count = frame_mask(pictures, lengths), lengths[:, None, None, None]
+    loudest = pictures.masked_fill(mask == 0, -torch.inf).amax(dim=(2, 3), keepdim=True)
+    raised = torch.maximum(pictures, loudest - floor) * mask
+    centred = (raised - raised.sum(dim=3, keepdim=True) / count) * mask
+    variance = centred.square().sum(dim=3, keepdim=True) / count
+    return centred / (variance + 0.04).sqrt()  # 0.04: 2 dB where the training data deviate by 10, so that silence stays small
+
+
+def frame_mask(pictures: Tensor, lengths: Tensor) -> Tensor:
+    """1 where a frame is sound, 0 behind it, (batch, 1, 1, frames)."""
+    return (torch.arange(pictures.shape[3], device=pictures.device) < lengths[:, None]).to(pictures)[:, None, None]
+
+
+class _Block(nn.Module):
+    """Convolution 3 × 3, batch norm, ReLU."""
+
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__()
+        self.convolve = nn.Conv2d(before, after, 3, padding=1, bias=False)
+        self.normalize = nn.BatchNorm2d(after)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.normalize(self.convolve(x)))

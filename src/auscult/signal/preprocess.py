@@ -1,0 +1,93 @@
+"""What is done to the samples of a recording before its level is set: the same in training and in analysis.
+
+The order is band-pass, denoising, repeating. The band-pass comes first, because rumble and hiss outside the band would
+otherwise raise the estimate of the noise. Repeating comes last: the filter would smear the seams, and the same stretch counted
+twice would make the risk estimate surer than it is.
+"""
+
+from typing import Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from auscult.errors import AuscultError
+from auscult.signal.band_pass import band_pass
+from auscult.signal.fit import fit_length
+from auscult.signal.wavelet import LEVELS, denoise, find_wavelet
+
+
+class Preprocess(BaseModel):
+    """How the samples of a recording are prepared; kept with every recipe, run and model card.
+
+    Attributes
+    ----------
+    band
+        Edges in Hz of a zero-phase Butterworth band-pass (`auscult.signal.band_pass`); None keeps all.
+    order
+        Order of the designed filter.
+    wavelet
+        Name of the wavelet for denoising (`auscult.signal.wavelet`); None does not denoise.
+    levels
+        Octaves that are denoised, from half the rate down.
+    reading
+        ``shrink`` (soft thresholding) or ``remove-large`` (a sentence of the heart-sound CNN's paper, read literally).
+    shortest_seconds
+        A recording shorter than this is repeated up to it, with faded seams; None leaves it as it is.
+
+    Examples
+    --------
+    >>> samples = np.ones(4, dtype=np.float32)
+    >>> Preprocess()(samples, 2000)
+    array([1., 1., 1., 1.], dtype=float32)
+    >>> Preprocess(shortest_seconds=0.005)(samples, 2000).shape
+    (10,)
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    band: tuple[float, float] | None = None
+    order: int = Field(4, ge=1)
+    wavelet: str | None = None
+    levels: int = Field(LEVELS, ge=1)
+    reading: Literal["shrink", "remove-large"] = "shrink"
+    shortest_seconds: float | None = Field(None, gt=0)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.band is not None and not 0 < self.band[0] < self.band[1]:
+            raise ValueError(f"band {list(self.band)} must be 0 < low < high in Hz")
+        if self.wavelet is not None:
+            try:
+                find_wavelet(self.wavelet)
+            except AuscultError as error:
+                raise ValueError(str(error)) from error
+        return self
+
+    def __call__(self, samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+        """Prepare a whole recording.
+
+        Parameters
+        ----------
+        samples
+            Mono, (n,).
+        rate
+            Samples a second.
+
+        Returns
+        -------
+        ndarray
+            (m,), float32; m is n unless a short recording was repeated. The input itself where nothing is to be done.
+
+        Raises
+        ------
+        AuscultError
+            When the band begins at or above half the rate, or a recording to be repeated is empty.
+        """
+        if self.band is not None:
+            samples = band_pass(samples, rate, low=self.band[0], high=self.band[1], order=self.order)
+        if self.wavelet is not None:
+            samples = denoise(samples, wavelet=self.wavelet, levels=self.levels, reading=self.reading)
+        if self.shortest_seconds is not None and samples.size < round(self.shortest_seconds * rate):
+            samples = fit_length(samples, rate, self.shortest_seconds, how="repeat")
+        return samples

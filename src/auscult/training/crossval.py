@@ -1,0 +1,149 @@
+"""Cross-validation: a training for each fold, resumable fold by fold, and the answers to all test sides in one table."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from auscult.errors import AuscultError
+from auscult.evaluation.predictions import Predictions, concatenate
+from auscult.features.pictures import Progress, prepare_pictures
+from auscult.recordings.core import Dataset, Segment, load_dataset
+from auscult.recordings.tasks import Task, get_task
+from auscult.training.data import class_indices
+from auscult.training.folds import Fold, Unit, make_folds
+from auscult.training.recipe import Recipe
+from auscult.training.run import RunFolder
+from auscult.training.sides import answered_units, changed_copies
+from auscult.training.train import train
+
+Report = Callable[[str, RunFolder], None]
+"""Called with the name and the run folder of each fold that is finished."""
+
+
+def cross_validate(
+    recipe: Recipe,
+    dataset: Dataset,
+    out: Path,
+    *,
+    by: Unit = "subject",
+    folds: int = 10,
+    seed: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    report: Report | None = None,
+    quiet: bool = True,
+) -> RunFolder:
+    """Train on all folds but one and score that one, for every fold; folds that are finished are left as they are.
+
+    Parameters
+    ----------
+    recipe, dataset
+        What to train on what; the recipe's split is not used.
+    out
+        Folder to write: one run folder a fold, and ``predictions.csv`` with the test side of every fold (grouping ``fold``);
+        with protocol both ``published.csv`` too.
+    by, folds
+        See `auscult.training.folds.make_folds`.
+    seed
+        Of the division and of every training.
+    jobs
+        Trainings at a time, each in a process of its own where there are several. They share the processors.
+    progress
+        Shows how far the preparation of pictures is.
+    report
+        Called after each fold.
+    quiet
+        No progress bar for single trainings.
+
+    Raises
+    ------
+    AuscultError
+        When the folder holds something else, or the data cannot be divided so.
+    """
+    task = get_task(recipe.data.task or dataset.tasks[0])
+    units = answered_units(dataset, frozenset(dataset.recordings), task, recipe.data)
+    if not units:
+        raise AuscultError(f"{dataset.name} at {dataset.root} has nothing that answers {task.name}.")
+    if by == "piece" and (task.level != "recording" or "windows" not in recipe.data.units):
+        raise AuscultError(f"The recipe {recipe.name} cuts no recordings into pieces: choose --by subject or recording.")
+    division = make_folds(units, class_indices(units, task), by=by, folds=folds, seed=seed)
+    whole = RunFolder(out)
+    whole.claim(_identity(recipe, dataset, task, division, by, seed), recipe.to_yaml())
+    if not whole.finished:
+        _prepare_once(recipe, dataset, units, seed, progress)
+        for fold, run in _train_all(recipe, dataset, out, division, seed, jobs, quiet):
+            if report is not None:
+                report(fold.name, run)
+        _gather(whole, division, out)
+    return whole
+
+
+def fold_folder(out: Path, fold: Fold) -> Path:
+    """Run folder of a fold."""
+    return out / fold.name
+
+
+def _identity(recipe: Recipe, dataset: Dataset, task: Task, division: list[Fold], by: Unit, seed: int) -> dict[str, object]:
+    return {
+        "recipe": recipe.model_dump(mode="json"),
+        "data": dataset.name,
+        "recordings": len(dataset.recordings),
+        "task": task.name,
+        "crossval": by,
+        "folds": [fold.name for fold in division],
+        "seed": seed,
+    }
+
+
+def _prepare_once(recipe: Recipe, dataset: Dataset, units: list[Segment], seed: int, progress: Progress | None) -> None:
+    """Make the pictures before the trainings start, which then find them."""
+    prepare_pictures(dataset, units, recipe.features, signal=recipe.signal, progress=progress)
+    changed_copies(recipe, dataset, units, seed=seed, progress=progress)
+
+
+def _train_all(
+    recipe: Recipe, dataset: Dataset, out: Path, division: list[Fold], seed: int, jobs: int, quiet: bool
+) -> Iterator[tuple[Fold, RunFolder]]:
+    """Every fold with its run, in the order in which they are finished."""
+    if jobs == 1:
+        for fold in division:
+            yield fold, train(recipe, dataset, fold_folder(out, fold), split=fold, seed=seed, quiet=quiet)
+        return
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    spawn = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
+    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=torch.set_num_threads, initargs=(threads,)) as pool:
+        tasks = {
+            pool.submit(_train_fold, recipe, dataset.name, dataset.root, fold_folder(out, fold), fold, seed): fold
+            for fold in division
+        }
+        for task in as_completed(tasks):
+            task.result()
+            yield tasks[task], RunFolder(fold_folder(out, tasks[task]))
+
+
+def _train_fold(recipe: Recipe, name: str, root: Path, out: Path, fold: Fold, seed: int) -> None:
+    """One training in a process of its own."""
+    train(recipe, load_dataset(name, root), out, split=fold, seed=seed, quiet=True)
+
+
+def _gather(whole: RunFolder, division: list[Fold], out: Path) -> None:
+    """Put the answers to the test sides into one table; the honest one last, since a run that has it is finished."""
+    runs = [(fold, RunFolder(fold_folder(out, fold))) for fold in division]
+    if all(run.published.is_file() for _, run in runs):
+        _join([(fold, Predictions.load(run.published)) for fold, run in runs]).save(whole.published)
+    _join([(fold, Predictions.load(run.predictions)) for fold, run in runs]).save(whole.predictions)
+
+
+def _join(answers: list[tuple[Fold, Predictions]]) -> Predictions:
+    parts = []
+    for fold, predictions in answers:
+        test = predictions.where(predictions.splits == fold.name)
+        label = np.array([f"by {fold.by}"] * len(test))
+        parts.append(replace(test, splits=label, groups=test.groups | {"fold": np.array([fold.name] * len(test))}))
+    return concatenate(parts)

@@ -1,0 +1,110 @@
+"""From a data set and a split to the three sides of a training: to learn from, to choose on, to score."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from auscult.errors import AuscultError
+from auscult.features.pictures import Change, Progress, SegmentPictures, prepare_pictures
+from auscult.recordings.core import Dataset, Segment, Split
+from auscult.recordings.tasks import Task
+from auscult.recordings.windows import cut_windows
+from auscult.training.data import Side, class_indices
+from auscult.training.folds import Fold, group_of, strata
+from auscult.training.recipe import DataPart, Recipe
+from auscult.training.validation import take_out_patients
+
+
+class Sides(NamedTuple):
+    """The sides of one training; ``validate`` is the test side where nothing is taken out (protocol published)."""
+
+    learn: Side
+    validate: Side
+    test: Side
+
+
+def make_sides(
+    recipe: Recipe, dataset: Dataset, task: Task, split: Split, *, seed: int, progress: Progress | None = None
+) -> Sides:
+    """Segments, pictures and classes of the three sides.
+
+    Parameters
+    ----------
+    recipe, dataset, task, split
+        What is trained on what.
+    seed
+        Of the choice of validation patients and of randomly changed copies.
+    progress
+        Shows how far the preparation of pictures is.
+
+    Raises
+    ------
+    AuscultError
+        When a side is empty, or there are too few patients to take some out.
+    """
+    units = answered_units(dataset, split.train | split.test, task, recipe.data)
+    known, test = ([s for s in units if s.recording.id in side or s.id in side] for side in (split.train, split.test))
+    if not known or not test:
+        raise AuscultError(f"{dataset.name} at {dataset.root} lacks the train or the test side of the split '{split.name}'.")
+    learn, validate = (known, test) if recipe.training.protocol == "published" else _take_out(known, task, recipe, split, seed)
+    if not recipe.data.noisy:
+        learn = [segment for segment in learn if not segment.recording.labels.get("poor_quality")]
+    if task.level == "segment":
+        learn = _learning_units(learn, task, recipe.data)
+    everything = [*learn, *validate, *test]
+    pictures = prepare_pictures(dataset, everything, recipe.features, signal=recipe.signal, progress=progress)
+    ends = np.cumsum([0, len(learn), len(validate), len(test)])
+    parts = [np.arange(first, end) for first, end in pairwise(ends)]
+    truth = class_indices(everything, task)
+    pooled = task.level == "recording" and not (isinstance(split, Fold) and split.by == "piece")
+    sides = [Side([everything[i] for i in part], pictures.take(part), truth[part], pooled) for part in parts]
+    copies = changed_copies(recipe, dataset, learn, seed=seed, progress=progress)
+    return Sides(Side(sides[0].segments, sides[0].pictures, sides[0].truth, pooled, copies), sides[1], sides[2])
+
+
+def answered_units(dataset: Dataset, ids: frozenset[str], task: Task, data: DataPart) -> list[Segment]:
+    """What is learned from and answered: annotated segments; or, where recordings are answered, their pieces.
+
+    Parameters
+    ----------
+    ids
+        Recordings, or pieces (``recording:w0`` …), to take it from.
+    """
+    segments = dataset.segments_of({i.partition(":w")[0] for i in ids}, task)
+    if task.level == "recording" and "windows" in data.units:
+        return cut_windows(segments, seconds=data.window_seconds, step=data.window_step)
+    return segments
+
+
+def changed_copies(
+    recipe: Recipe, dataset: Dataset, segments: Sequence[Segment], *, seed: int, progress: Progress | None = None
+) -> tuple[SegmentPictures, ...]:
+    """Pictures of the recipe's randomly changed copies; those of the whole data set are made, so that folds can share them."""
+    waveform = recipe.augment.waveform
+    if waveform is None:
+        return ()
+    changes = [Change(waveform, asdict(waveform), 1000 * seed + copy) for copy in range(waveform.copies)]
+    return tuple(
+        prepare_pictures(dataset, segments, recipe.features, signal=recipe.signal, change=change, progress=progress)
+        for change in changes
+    )
+
+
+def _take_out(known: list[Segment], task: Task, recipe: Recipe, split: Split, seed: int) -> tuple[list[Segment], list[Segment]]:
+    """Take validation patients out; where folds leak on purpose, validation leaks in the same way."""
+    by = split.by if isinstance(split, Fold) and split.by != "database" else "subject"
+    groups = [group_of(segment, by) for segment in known]
+    layers = strata(known, class_indices(known, task))
+    chosen, validation = take_out_patients(groups, layers, share=recipe.data.validation_share, seed=seed)
+    return [known[i] for i in chosen], [known[i] for i in validation]
+
+
+def _learning_units(segments: list[Segment], task: Task, data: DataPart) -> list[Segment]:
+    """The annotated segments, windows cut from the same recordings, or both."""
+    units: list[Segment] = list(segments) if "annotated" in data.units else []
+    if "windows" in data.units:
+        units += cut_windows(segments, seconds=data.window_seconds, step=data.window_step)
+    return [unit for unit in units if task.classify(unit.labels) is not None]
