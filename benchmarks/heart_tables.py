@@ -66,7 +66,7 @@ def run_job(job: Job, root: Path, runs: Path, parallel: int) -> None:
         by=by,
         seed=job.seed,
         jobs=parallel,
-        report=lambda name, run: print("finished", job.folder(runs).name, name, flush=True),
+        report=lambda name, _: print("finished", job.folder(runs).name, name, flush=True),
     )
 
 

@@ -12,7 +12,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PAGES = [HERE.parent / name for name in ("README.md", "docs/recipes/han.md", "docs/recipes/lung.md")]
+PAGES = [
+    HERE.parent / name
+    for name in ("README.md", *(f"docs/recipes/{name}.md" for name in ("han", "lung", "heart-cnn", "heart-mel")))
+]
 SCORES = ("specificity", "sensitivity", "average_score", "harmonic_score")
 
 Row = dict[str, str]
@@ -121,7 +124,73 @@ def speed() -> str:
     return table(["what", "seconds", "ratio", "peak MB"], lines)
 
 
+MEASURES = {"accuracy": "accuracy", "recall": "recall", "precision": "precision", "f1": "F1", "macc": "MAcc", "auroc": "AUROC"}
+DATABASES = "abcdef"
+
+
+def percent(row: Row, name: str) -> str:
+    return f"{100 * float(row[name]):.1f}" if row.get(name) else "–"
+
+
+def over_folds(row: Row, name: str) -> str:
+    """Mean ± standard deviation over folds."""
+    if name == "auroc":
+        return f"{float(row[name]):.3f} ± {float(row[f'{name}_sd']):.3f}"
+    return f"{percent(row, name)} ± {percent(row, f'{name}_sd')}"
+
+
+def heart_folds(rows: list[Row]) -> str:
+    """S2's four measures and more, over the folds of each cross-validation."""
+    header = ["recipe", "folds by", "answers", *MEASURES.values(), "all answers together: MAcc", "95 % subject interval"]
+    lines = []
+    for row in rows:
+        interval = f"{percent(row, 'pooled_low')}–{percent(row, 'pooled_high')}"
+        scores = [over_folds(row, name) for name in MEASURES]
+        lines.append([f"`{row['recipe']}`", row["by"], row["answers"], *scores, percent(row, "pooled_macc"), interval])
+    return table(header, lines)
+
+
+def heart_databases(rows: list[Row]) -> str:
+    """MAcc of each database, their mean, and the pooled figure."""
+    header = ["recipe", "folds by", *DATABASES, "mean of databases", "all together", "AUROC " + " / ".join(DATABASES)]
+    lines = []
+    for row in rows:
+        aurocs = " / ".join(f"{float(row[f'auroc_{name}']):.2f}".lstrip("0") for name in DATABASES if row.get(f"auroc_{name}"))
+        scores = [percent(row, f"macc_{name}") for name in DATABASES]
+        means = [percent(row, "databases_macc"), percent(row, "pooled_macc")]
+        lines.append([f"`{row['recipe']}`", row["by"], *scores, *means, aurocs])
+    return table(header, lines)
+
+
+def heart_reading() -> str:
+    lines = []
+    rows = read("heart_reading")
+    for reading in dict.fromkeys(row["reading"] for row in rows):
+        mine = of(rows, reading=reading)
+        means = [f"{statistics.mean(float(row[name]) for row in mine):.3f}" for name in ("macc", "auroc")]
+        each = " / ".join(f"{float(row['macc']):.3f}" for row in mine)
+        lines.append([reading, str(len(mine)), mine[0]["recordings"], *means, each])
+    return table(["50 rows are", "seeds", "recordings", "validation MAcc", "AUROC", "MAcc of each seed"], lines)
+
+
+def heart_wavelet() -> str:
+    header = ["wavelet", "levels", "way", "noise", "SNR before, dB", "gain, dB", "sd", "recordings"]
+    rows = read("wavelet_choice")
+    return table(header, ([row[name] for name in rows[0]] for row in rows))
+
+
+def heart_mel() -> str:
+    rows = of(read("heart_mel"), protocol="honest")
+    return heart_folds(rows) + "\n\n" + heart_databases([*rows, *of(read("heart_s2"), protocol="honest", recipe="heart-cnn")])
+
+
 TABLES = {
+    "heart-s2": lambda: heart_folds(of(read("heart_s2"), protocol="honest")),
+    "heart-s2-published": lambda: heart_folds(of(read("heart_s2"), protocol="published")),
+    "heart-databases": lambda: heart_databases(of(read("heart_s2"), protocol="honest")),
+    "heart-reading": heart_reading,
+    "heart-wavelet": heart_wavelet,
+    "heart-mel": heart_mel,
     "han": lambda: (
         han_icbhi() + "\n\n" + "SPRSound, train → intra-patient test (not patient-independent), honest:\n\n" + han_sprsound()
     ),

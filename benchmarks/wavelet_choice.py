@@ -9,6 +9,7 @@ gain in signal-to-noise ratio is measured. A recording's own noise counts as sou
 import argparse
 import csv
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,8 @@ def coloured_noise(colour: str, size: int, generator: np.random.Generator) -> Sa
         frequencies = np.fft.rfftfreq(size)
         frequencies[0] = frequencies[1]
         noise = np.fft.irfft(np.fft.rfft(noise) / np.sqrt(frequencies), size)
-    noise = band_pass(noise.astype(np.float32), RATE)
-    return noise / noise.std()
+    in_band = band_pass(noise.astype(np.float32), RATE)
+    return in_band / in_band.std()
 
 
 def denoise_by_finest(noisy: Samples) -> Samples:
@@ -63,11 +64,11 @@ def denoise_by_finest(noisy: Samples) -> Samples:
 def variants() -> dict[tuple[str, int, str], Callable[[Samples], Samples]]:
     """What is compared, by wavelet, levels and manner."""
     found: dict[tuple[str, int, str], Callable[[Samples], Samples]] = {
-        (wavelet, levels, "shrink"): lambda noisy, w=wavelet, n=levels: denoise(noisy, wavelet=w, levels=n)
+        (wavelet, levels, "shrink"): partial(denoise, wavelet=wavelet, levels=levels)
         for wavelet, levels in product(WAVELETS, range(3, 7))
     }
     found[WAVELET, LEVELS, "shrink, noise of the finest level"] = denoise_by_finest
-    found[WAVELET, LEVELS, "remove-large"] = lambda noisy: denoise(noisy, reading="remove-large")
+    found[WAVELET, LEVELS, "remove-large"] = partial(denoise, reading="remove-large")
     return found
 
 

@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from auscult.features.linear import linear_filters
+from auscult.features.mel import hz_to_mel, mel_filters, mel_to_hz
 from auscult.features.settings import SpectrogramSettings
 from auscult.features.spectrogram import Spectrogram
-from auscult.features.mel import hz_to_mel, mel_filters, mel_to_hz
 
 
 def settings(window, hop, *, rate=4000, **others):

@@ -69,7 +69,7 @@ def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, or
         path,
         card,
         windows,
-        warnings=[*check_quality(samples, rate), *_limits(path, card, samples, sound)],
+        warnings=[*_faults(samples, card), *_limits(path, card, samples, sound)],
         heart_rate=_estimate_heart_rate(samples, rate) if heart else None,
         occlusion=explain(model, sound, windows, samples.size / rate) if heart and len(windows) else None,
         sound=sound[: samples.size],
@@ -80,6 +80,12 @@ def _estimate_heart_rate(samples: NDArray[np.float32], rate: int) -> "HeartRate"
     from auscult.signal.heart_rate import estimate_heart_rate  # needs scipy.signal: half a second that a lung sound is spared
 
     return estimate_heart_rate(samples, rate)
+
+
+def _faults(samples: NDArray[np.float32], card: Card) -> list[str]:
+    """What is wrong with a recording; a constant offset is not where a band-pass takes it away."""
+    faults = check_quality(samples, card.rate)
+    return [fault for fault in faults if card.preprocess.band is None or not fault.startswith("shifted")]
 
 
 def _limits(path: Path | str, card: Card, samples: NDArray[np.float32], sound: NDArray[np.float32]) -> list[str]:

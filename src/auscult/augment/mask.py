@@ -1,6 +1,6 @@
 """SpecAugment's masks, drawn for each sample."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from pydantic import ConfigDict
@@ -20,26 +20,27 @@ class RandomMask:
         How many masks of each kind.
     band_share, frame_share
         Widest mask, as a share of the picture's bands and frames; widths are uniform from 0 to that.
-
-    Notes
-    -----
-    Blotted values become 0, the mean of a standardised picture.
+    fill
+        What blotted values become: ``zero``, the mean of the training data where pictures are standardised; ``mean``, the mean
+        of the band over this picture, for models that look at each picture's own deviations.
     """
 
     bands: int = 2
     frames: int = 1
     band_share: float = 0.16
     frame_share: float = 0.2
+    fill: Literal["zero", "mean"] = "zero"
 
     def __call__(self, picture: "Tensor", rng: np.random.Generator) -> "Tensor":
         """(channels, bands, frames) → the same shape; the input is left as it is."""
         masked = picture.clone()
+        filling = picture.mean(dim=2, keepdim=True) * (self.fill == "mean")  # (channels, bands, 1)
         for _ in range(self.bands):
             stretch = _stretch(picture.shape[1], self.band_share, rng)
-            masked[:, stretch] = 0.0
+            masked[:, stretch] = filling[:, stretch]
         for _ in range(self.frames):
             stretch = _stretch(picture.shape[2], self.frame_share, rng)
-            masked[:, :, stretch] = 0.0
+            masked[:, :, stretch] = filling
         return masked
 
 

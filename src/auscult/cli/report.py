@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from auscult.evaluation.report.table import Table
 
+_MOST_COLUMNS = 7
+"""Tables with more show no second lines (deviations, intervals) on the terminal; the page does."""
+
 
 def report(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Run folders of one task, at most 8.")],
@@ -52,8 +55,9 @@ def _layout(table: "Table") -> "RichTable":
         box=box.SIMPLE_HEAD, title=Text(table.title, style="bold"), caption=Text(table.caption, style="dim"), pad_edge=False
     )
     laid.title_justify = laid.caption_justify = "left"
+    brief = len(table.header) > _MOST_COLUMNS
     for number, name in enumerate(table.header):
         laid.add_column(Text(name), justify="center" if number else "left", overflow="fold")
     for row in table.rows:
-        laid.add_row(*(Text(cell) for cell in row))
+        laid.add_row(*(Text(cell.partition("\n")[0] if brief else cell) for cell in row))
     return laid

@@ -13,10 +13,10 @@ from auscult.models.registry import register_model
 
 @register_model("heart-mel")
 class HeartMel(Encoder):
-    """Each band of a picture normalised over the picture's own time, four convolutions, mean and maximum over what is left.
+    """Each band of a picture less its own mean over time, four convolutions, attention over time.
 
-    A stethoscope colours every beat alike. Taking each band's mean and deviation over time away leaves what changes from moment
-    to moment: the sounds, the gaps, and how much louder a murmur is than the silence before it.
+    A stethoscope colours every beat alike. Taking each band's mean over the picture away leaves what changes from moment to
+    moment: the sounds, the gaps, and how much louder a murmur is than the silence before it.
 
     Parameters
     ----------
@@ -34,33 +34,36 @@ class HeartMel(Encoder):
         super().__init__()
         del bands  # any number will do
         sizes = (channels, width, 2 * width, 3 * width, 4 * width)
-        self.embedding_size, self.floor = 2 * sizes[-1], floor
+        self.embedding_size, self.floor = sizes[-1], floor
         self.blocks = nn.ModuleList(_Block(before, after) for before, after in pairwise(sizes))
         self.pool = nn.MaxPool2d(2, ceil_mode=True)
+        self.score = nn.Linear(sizes[-1], 1)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, pictures: Tensor, lengths: Tensor | None = None) -> Encoded:
         """See `Encoder.forward`."""
         if lengths is None:
             lengths = torch.full_like(pictures[:, 0, 0, 0], pictures.shape[3])
-        hidden = normalize_bands(pictures, lengths, self.floor)
+        hidden = remove_band_means(pictures, lengths, self.floor)
         for number, block in enumerate(self.blocks):
             if number:
                 hidden, lengths = self.pool(hidden), (lengths + 1) // 2
             hidden = block(hidden) * frame_mask(hidden, lengths)
-        over_bands = hidden.mean(dim=2)  # (batch, width, frames), 0 behind the sound
-        mean = over_bands.sum(dim=2) / lengths[:, None]
-        return Encoded(self.dropout(torch.cat([mean, over_bands.amax(dim=2)], dim=1)))
+        moments = hidden.mean(dim=2).transpose(1, 2)  # (batch, frames / 8, width)
+        silent = frame_mask(hidden, lengths)[:, 0, 0] == 0  # (batch, frames / 8)
+        alpha = self.score(moments)[..., 0].masked_fill(silent, -torch.inf).softmax(dim=1)
+        return Encoded(self.dropout((alpha[:, None] @ moments)[:, 0]))
 
 
-def normalize_bands(pictures: Tensor, lengths: Tensor, floor: float) -> Tensor:
-    """Each band less its mean over the frames that are sound, over its deviation; 0 behind the sound; the same shape."""
-    mask, count = frame_mask(pictures, lengths), lengths[:, None, None, None]
+def remove_band_means(pictures: Tensor, lengths: Tensor, floor: float) -> Tensor:
+    """Each band less its mean over the frames that are sound, 0 behind them; the same shape.
+
+    Values further than ``floor`` below a picture's loudest are raised to it before, so that digital silence does not decide.
+    """
+    mask = frame_mask(pictures, lengths)
     loudest = pictures.masked_fill(mask == 0, -torch.inf).amax(dim=(2, 3), keepdim=True)
     raised = torch.maximum(pictures, loudest - floor) * mask
-    centred = (raised - raised.sum(dim=3, keepdim=True) / count) * mask
-    variance = centred.square().sum(dim=3, keepdim=True) / count
-    return centred / (variance + 0.04).sqrt()  # 0.04: 2 dB where the training data deviate by 10, so that silence stays small
+    return (raised - raised.sum(dim=3, keepdim=True) / lengths[:, None, None, None]) * mask
 
 
 def frame_mask(pictures: Tensor, lengths: Tensor) -> Tensor:

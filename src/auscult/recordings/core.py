@@ -210,7 +210,9 @@ class Dataset(ABC):
     def get_split(self, name: str | None = None) -> Split:
         """The split called ``name``, or the default one."""
         if not self.splits:
-            raise AuscultError(f"{self.name} at {self.root} has no split: score it with --split all, or train with auscult crossval.")
+            raise AuscultError(
+                f"{self.name} at {self.root} has no split: score all of it with --split all, or train with auscult crossval."
+            )
         if name is None:
             return next(iter(self.splits.values()))
         if name not in self.splits:

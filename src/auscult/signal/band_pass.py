@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
 
 from auscult.errors import AuscultError
 
@@ -47,6 +46,8 @@ def band_pass(
     Before filtering, the first and the last value are held for three periods of ``low``, so that an offset does not ring at the
     ends (a mirror image, point-wise or not, leaves more error there); in a recording shorter than that, for its own length.
     """
+    from scipy import signal  # takes half a second, which a model without a filter is spared
+
     if samples.size == 0:
         return samples.copy()
     sos = _design(rate, low, high, order)
@@ -56,6 +57,8 @@ def band_pass(
 
 def _design(rate: int, low: float, high: float, order: int) -> NDArray[np.float64]:
     """Second-order sections, (sections, 6)."""
+    from scipy import signal
+
     if not 0 < low < high:
         raise AuscultError(f"A band from {low:g} to {high:g} Hz cannot be kept; choose 0 < low < high.")
     if low >= rate / 2:

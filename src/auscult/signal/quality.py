@@ -33,7 +33,7 @@ def check_quality(samples: NDArray[np.float32], rate: int) -> list[str]:
         than 32 different values (which resampling hides), a constant offset above 0.05.
     """
     seconds = samples.size / rate
-    short = [f"very short: {seconds:.2f} s, less than a breath"] if seconds < SHORT_SECONDS else []
+    short = [f"very short: {seconds:.2f} s, less than a breath or two heartbeats"] if seconds < SHORT_SECONDS else []
     if samples.size == 0:
         return short
     rms = frame_rms(samples, rate)

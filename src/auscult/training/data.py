@@ -1,6 +1,6 @@
 """Segments as batches of pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -13,14 +13,13 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
 
-from auscult.augment.colour import RandomColour
 from auscult.augment.mask import RandomMask
 from auscult.evaluation.pooling import pool
 from auscult.features.front_end import FrontEnd
 from auscult.features.pictures import SegmentPictures
 from auscult.recordings.core import Segment
-from auscult.recordings.groups import groups_of
 from auscult.recordings.tasks import Task
+from auscult.training.balance import balanced_shares
 from auscult.training.recipe import TrainingPart
 
 Loader = DataLoader[tuple[Tensor, int]]  # of single pictures, which it hands out as a `Batch`
@@ -76,20 +75,11 @@ class Side:
         first = {segment.recording.id: index for index, segment in reversed(list(enumerate(self.segments)))}
         return np.array(sorted(first.values()), dtype=np.int64)
 
-    def cells(self, grouping: str | None) -> NDArray[np.int64]:
-        """Number of the class (n,), or, with a grouping, of the class within the group."""
-        if grouping is None:
-            return self.truth
-        names = [groups_of(segment.recording)[grouping] for segment in self.segments]
-        _, cells = np.unique([f"{name} {truth}" for name, truth in zip(names, self.truth, strict=True)], return_inverse=True)
-        return cells.astype(np.int64)
-
-    def weights(self, grouping: str | None) -> NDArray[np.float64]:
-        """How much each answer counts in a choice (answers,): alike, or such that groups and their classes count alike."""
-        if grouping is None:
+    def weights(self, over: str | None) -> NDArray[np.float64]:
+        """How much each answer counts in a choice (answers,): alike, or half-way balanced over groups (`balanced_shares`)."""
+        if over is None:
             return np.ones(len(self.answered))
-        cells = self.cells(grouping)[self.answered]
-        return np.asarray(1.0 / np.bincount(cells)[cells])
+        return balanced_shares([self.segments[i] for i in self.answered], self.truth[self.answered], over=over, power=0.5)
 
 
 def class_indices(segments: Sequence[Segment], task: Task) -> NDArray[np.int64]:
@@ -106,8 +96,8 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
         Segments, pictures, classes.
     front_end
         Picture in dB → channels.
-    colour, mask
-        Random changes before and after it.
+    changes, mask
+        Random changes of the picture in dB, and after the front end.
     seed
         Of the random changes.
     """
@@ -117,11 +107,11 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
         side: Side,
         front_end: FrontEnd,
         *,
-        colour: RandomColour | None = None,
+        changes: Sequence[Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]] = (),
         mask: RandomMask | None = None,
         seed: int = 0,
     ) -> None:
-        self.side, self.front_end, self.colour, self.mask = side, front_end, colour, mask
+        self.side, self.front_end, self.changes, self.mask = side, front_end, changes, mask
         self.rng = np.random.default_rng(seed)
 
     def __len__(self) -> int:
@@ -130,8 +120,8 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
     def __getitem__(self, item: int) -> tuple[Tensor, int]:
         """(channels, bands, frames) and the class."""
         decibels = self._draw_copy()[item]
-        if self.colour is not None:
-            decibels = self.colour(decibels, self.rng)
+        for change in self.changes:
+            decibels = change(decibels, self.rng)
         with torch.no_grad():
             picture = self.front_end(torch.from_numpy(np.ascontiguousarray(decibels))[None])[0]
         if self.mask is not None:
@@ -183,13 +173,15 @@ class SegmentData(lightning.LightningDataModule):
         return [in_order(side, self.settings.batch_size) for side in sides]
 
     def _sampler(self) -> WeightedRandomSampler | None:
-        truth = torch.from_numpy(self.train.side.cells(self.settings.balance_over))
-        samples = self.settings.samples or len(truth)
-        if self.settings.sampling == "all":
-            return None if samples >= len(truth) else WeightedRandomSampler([1.0] * len(truth), samples, replacement=False)
-        power = {"balanced": 1.0, "sqrt": 0.5}[self.settings.sampling]
-        weights = truth.bincount().clamp(min=1).double().pow(-power)[truth]
-        return WeightedRandomSampler(weights.tolist(), samples)
+        side, settings = self.train.side, self.settings
+        samples = settings.samples or len(side.segments)
+        if settings.sampling == "all":
+            if samples >= len(side.segments):
+                return None
+            return WeightedRandomSampler([1.0] * len(side.segments), samples, replacement=False)
+        power = {"balanced": 1.0, "sqrt": 0.5}[settings.sampling]
+        shares = balanced_shares(side.segments, side.truth, over=settings.balance_over, power=power)
+        return WeightedRandomSampler(shares.tolist(), samples)
 
 
 def in_order(dataset: PictureDataset, batch_size: int) -> Loader:

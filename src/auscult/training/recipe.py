@@ -1,14 +1,20 @@
 """Recipes: data + features + augmentation + model + objective + training, one yaml for each published system."""
 
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from auscult.augment.colour import RandomColour
+from auscult.augment.low_pass import RandomLowPass
 from auscult.augment.mask import RandomMask
+from auscult.augment.noise import RandomNoise
+from auscult.augment.stretch import RandomStretch
 from auscult.augment.waveform import RandomWaveform
 from auscult.errors import AuscultError
 from auscult.features.settings import SpectrogramSettings
@@ -55,11 +61,21 @@ class FeaturesPart(SpectrogramSettings):
 
 
 class AugmentPart(_Part):
-    """Random changes while training; None leaves one out."""
+    """Random changes while training, in this order; None leaves one out.
+
+    ``waveform`` changes samples (copies prepared once), ``mask`` the standardised picture, the others the picture in dB.
+    """
 
     waveform: RandomWaveform | None = None
+    stretch: RandomStretch | None = None
     colour: RandomColour | None = None
+    low_pass: RandomLowPass | None = None
+    noise: RandomNoise | None = None
     mask: RandomMask | None = None
+
+    def on_decibels(self) -> list[Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]]:
+        """The changes of a picture in dB, in order."""
+        return [change for change in (self.stretch, self.colour, self.low_pass, self.noise) if change is not None]
 
 
 class ModelPart(_Part):
@@ -99,8 +115,9 @@ class TrainingPart(_Part):
         ``all``: each segment once an epoch; ``balanced`` and ``sqrt``: drawn with replacement, with probability ∝ 1 / n_c or
         1 / √n_c of their class.
     balance_over
-        A grouping such as ``database`` whose values are to count alike: ``sampling`` draws by class within each of them, and
-        epoch and threshold are chosen by the mean of their scores.
+        A grouping such as ``database`` that must not decide: ``sampling`` draws the classes alike within each group (groups
+        alike when ``balanced``, ∝ √n when ``sqrt``), and epoch and threshold are chosen by the mean of the groups' scores,
+        each weighing √n.
     samples
         Segments an epoch where drawn; None: as many as there are.
     precision

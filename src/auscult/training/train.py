@@ -142,7 +142,7 @@ def _fit(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: Run
     objective = create_objective(recipe.objective.name, class_counts=counts, **recipe.objective.options)
     choosing = [sides.validate, sides.test] if settings.protocol == "both" else [sides.validate]
     data = SegmentData(
-        PictureDataset(sides.learn, model.front_end, colour=recipe.augment.colour, mask=recipe.augment.mask, seed=seed),
+        PictureDataset(sides.learn, model.front_end, changes=recipe.augment.on_decibels(), mask=recipe.augment.mask, seed=seed),
         PictureDataset(sides.validate, model.front_end),
         settings,
         test=PictureDataset(sides.test, model.front_end) if settings.protocol == "both" else None,

@@ -7,11 +7,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 
 from auscult.evaluation.report import style
 from auscult.evaluation.report.scores import Bar
 
-_GROUP_WIDTH = 0.84
+_GROUP_WIDTH, _WIDEST_BAR = 0.84, 0.5
 _BAR_INCHES = 0.16
 """So wide at least, so that a number fits into a bar."""
 _SHORT = 0.15
@@ -21,7 +23,13 @@ _APART = 0.5
 
 
 def draw_bars(
-    title: str, groups: Mapping[str, str], runs: Mapping[str, Mapping[str, Bar]], caption: str, *, apart: Sequence[str] = ()
+    title: str,
+    groups: Mapping[str, str],
+    runs: Mapping[str, Mapping[str, Bar]],
+    caption: str,
+    *,
+    apart: Sequence[str] = (),
+    floor: float | None = None,
 ) -> Figure:
     """Draw bars from 0 to 1.
 
@@ -36,43 +44,57 @@ def draw_bars(
     caption
         The line at the foot.
     apart
-        Groups that stand a little to the right of the others.
+        The last groups, which stand a little to the right of the others.
+    floor
+        Draw a dashed line at this score.
     """
-    shifts = np.cumsum([_APART if name in apart and name == apart[0] else 0.0 for name in groups])
-    places = np.arange(len(groups)) + shifts
+    places = np.array([place + _APART * (name in apart) for place, name in enumerate(groups)])
     figure = style.new_figure(5.2, width=max(style.WIDTH, 1.0 + _BAR_INCHES * len(runs) * len(groups) / _GROUP_WIDTH))
     axis = figure.subplots()
-    width = _GROUP_WIDTH / len(runs)
+    width = min(_GROUP_WIDTH / len(runs), _WIDEST_BAR)
     for number, (color, bars) in enumerate(zip(style.COLORS, runs.values(), strict=False)):
         shift = (number - (len(runs) - 1) / 2) * width
         for place, name in zip(places, groups, strict=True):
-            _draw_bar(axis, place + shift, bars.get(name, Bar(math.nan)), width, color, upright=len(runs) > 1)
-    axis.set_xticks(places, [style.plain(name) for name in groups.values()])
-    axis.set_xlim(-0.6, places[-1] + 0.6)
-    axis.set_ylim(0, 1)
-    axis.set_yticks(np.arange(0, 1.01, 0.2))
-    axis.grid(axis="y", color=style.GRID, linewidth=0.8)
-    axis.set_axisbelow(True)
-    style.dress(axis, title)
-    axis.tick_params(axis="x", length=0, labelsize=11)
+            _draw_bar(axis, place + shift, bars.get(name, Bar(math.nan)), width, color, upright=len(runs) > 2)
+    _frame(axis, title, places, list(groups.values()))
+    if floor is not None:
+        axis.axhline(floor, color=style.FAINT, linewidth=1, linestyle="--", zorder=0)
     style.add_legend(figure, list(runs))
     style.add_caption(figure, caption)
     return figure
 
 
+def _frame(axis: Axes, title: str, places: NDArray[np.float64], names: Sequence[str]) -> None:
+    """Scale from 0 to 1, light lines behind, and the names of the groups below."""
+    axis.set_xticks(places, [style.plain(name) for name in names])
+    axis.set_xlim(-0.6, places[-1] + 0.6)
+    axis.set_ylim(0, 1.01)
+    axis.set_yticks(np.arange(0, 1.01, 0.2))
+    axis.grid(axis="y", color=style.GRID, linewidth=0.8)
+    axis.set_axisbelow(True)
+    style.dress(axis, title)
+    axis.tick_params(axis="x", length=0, labelsize=11)
+
+
 def _draw_bar(axis: Axes, place: float, bar: Bar, width: float, color: str, *, upright: bool) -> None:
-    """One bar, its error bar, and its number at the foot; a dash where there is no score."""
+    """One bar, its error bar, and its number; a dash where there is no score."""
     if math.isnan(bar.value):
         axis.text(place, 0.02, "–", ha="center", color=style.FAINT, fontsize=10)
         return
     axis.bar(place, bar.value, width=0.94 * width, color=color)
     if not math.isnan(bar.low):
-        ends = [[bar.value - bar.low], [bar.high - bar.value]]
-        axis.errorbar(place, bar.value, yerr=ends, color=style.INK, linewidth=1.3, capsize=2.5, capthick=1.3)
-    inside = bar.value > _SHORT
-    ink = "white" if inside and _is_dark(color) else style.INK
-    foot = 0.02 if inside else bar.value + 0.03
-    axis.text(place, foot, f"{bar.value:.2f}", ha="center", rotation=90 if upright else 0, fontsize=9, color=ink)
+        for line, thickness in (("white", 3.4), (style.INK, 1.6)):  # white around it: to be seen on any colour
+            axis.plot([place] * 2, [bar.low, bar.high], color=line, linewidth=thickness, solid_capstyle="butt")
+    _write_number(axis, place, bar.value, color, upright=upright)
+
+
+def _write_number(axis: Axes, place: float, value: float, color: str, *, upright: bool) -> None:
+    """The number at the foot of a bar, or above a short one; outlined, because the error bar may reach there."""
+    inside = value > _SHORT
+    text = axis.text(place, 0.02 if inside else value + 0.02, f"{value:.2f}", ha="center", va="bottom", zorder=4)
+    text.set(color="white" if inside and _is_dark(color) else style.INK)
+    text.set(rotation=90 if upright else 0, fontsize=9 if upright else 11)
+    text.set_path_effects([withStroke(linewidth=2, foreground=color if inside else "white")])
 
 
 def _is_dark(color: str) -> bool:

@@ -22,15 +22,15 @@ _SHORT = 20
 def draw_curves(runs: Sequence[Run]) -> Figure | None:
     """Draw a panel for each of training loss, validation loss, accuracy and score that was logged; None where nothing was.
 
-    The score is the one by which the epoch is chosen; a dot marks the chosen epoch of each training. Where a training called
-    nearly everything normal its score was logged as 0, which is no score: the line is interrupted.
+    The score is the one by which the epoch is chosen; a diamond marks the chosen epoch of each training. Where a training
+    called nearly everything normal its score was logged as 0, which is no score: the line is interrupted.
     """
     titles = {name: title for name, title in _titles(runs).items() if any(_has(run.histories, name) for run in runs)}
     if not titles:
         return None
     rows = (len(titles) + 1) // 2
     figure = style.new_figure(1.0 + 2.9 * rows)
-    axes = figure.subplots(rows, 2, squeeze=False, sharex=True)
+    axes = figure.subplots(rows, 2, squeeze=False)
     for axis, (name, title) in zip(axes.flat, titles.items(), strict=False):
         _draw_panel(axis, runs, name)
         style.dress(axis, title)
@@ -67,14 +67,20 @@ def _draw_panel(axis: Axes, runs: Sequence[Run], name: str) -> None:
             continue
         _draw_line(axis, values, color)
         if name == "score":
-            chosen = [(row, h.chosen) for row, h in enumerate(run.histories) if h.chosen is not None]
-            epochs, scores = [epoch + 1 for _, epoch in chosen], [values[row, epoch] for row, epoch in chosen]
-            axis.scatter(epochs, scores, s=30, color=color, edgecolor="white", linewidth=0.8, zorder=3)
+            _mark_chosen(axis, run.histories, values, color)
             test = stack(list(run.histories), "published_score")
             if not np.isnan(test).all():
                 axis.plot(*_mean(_known(test, name)), color=color, linewidth=1.2, linestyle=":")
     axis.grid(axis="y", color=style.GRID, linewidth=0.8)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _mark_chosen(axis: Axes, histories: Sequence[History], values: NDArray[np.float64], color: str) -> None:
+    """A diamond at the chosen epoch of each training (trainings, epochs)."""
+    chosen = [(row, history.chosen) for row, history in enumerate(histories) if history.chosen is not None]
+    epochs, scores = [epoch + 1 for _, epoch in chosen], [values[row, epoch] for row, epoch in chosen]
+    size = 48 if len(scores) == 1 else 26
+    axis.scatter(epochs, scores, s=size, marker="D", color=color, edgecolor="white", linewidth=0.7, zorder=3)
 
 
 def _known(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
@@ -101,4 +107,4 @@ def _mean(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.fl
 def _caption(runs: Sequence[Run]) -> str:
     several = "line: mean over folds; band: lowest to highest fold; " if any(len(run.histories) > 1 for run in runs) else ""
     dotted = "; dotted: on the test side" if any(_has(run.histories, "published_score") for run in runs) else ""
-    return f"{several}dot: the epoch that was chosen{dotted}"
+    return f"{several}diamond: the epoch that was chosen{dotted}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import QuadMesh
+from matplotlib.cm import ScalarMappable
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -32,10 +32,11 @@ def draw_examples(examples: Sequence[Example], preparation: Preparation) -> Figu
         style.dress(column[1], f"after {describe(preparation.signal)}")
         style.dress(column[2], f"what {preparation.recipe} is given: {' × '.join(map(str, example.given.shape))}")
         column[2].set_xlabel("time (s)", color=style.INK, fontsize=10)
+        column[2].set_xlim(left=0)  # after all are drawn: a short recording is longer where it was repeated
     for row in axes:
         row[0].set_ylabel("Hz", color=style.INK, fontsize=10)
     bar = figure.colorbar(image, ax=axes, location="right", shrink=0.5, aspect=30, pad=0.01)
-    bar.set_label("dB below the loudest moment", color=style.INK, fontsize=10)
+    bar.set_label("dB, 0 = the loudest moment", color=style.INK, fontsize=10)
     style.add_caption(
         figure, "before and after: below the loudest moment before; the model's picture: below its own loudest moment"
     )
@@ -49,7 +50,7 @@ def describe(signal: Preprocess) -> str:
     return " and ".join(band + wavelet)
 
 
-def _draw(axis: Axes, decibels: NDArray[np.float32], settings: SpectrogramSettings) -> QuadMesh:
+def _draw(axis: Axes, decibels: NDArray[np.float32], settings: SpectrogramSettings) -> ScalarMappable:
     """Draw (bands, frames) in dB below 0 over seconds and Hz."""
     first = (settings.window_seconds - settings.frame_seconds) / 2  # a frame stands at the middle of its window
     edges = first + settings.frame_seconds * np.arange(decibels.shape[1] + 1)
@@ -59,7 +60,7 @@ def _draw(axis: Axes, decibels: NDArray[np.float32], settings: SpectrogramSettin
     else:
         centres = settings.centres()
         limits = np.concatenate([[settings.low], (centres[1:] + centres[:-1]) / 2, [high]])
-    image = axis.pcolormesh(edges, limits, decibels, cmap="magma", vmin=-_DYNAMICS, vmax=0, rasterized=True)
+    image = axis.pcolorfast(edges, limits, decibels, cmap="magma", vmin=-_DYNAMICS, vmax=0)
     axis.set_facecolor("black")
     axis.set_ylim(0, settings.rate / 2)
     return image

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from auscult.errors import AuscultError
 from auscult.evaluation.report.spectrogram import spectrogram_db
@@ -66,13 +67,24 @@ class Example:
 
 
 def read_preparation(recipe: dict[str, Any]) -> Preparation | None:
-    """The preparation of a recipe, given as ``run.json`` has it; None where it neither filters nor denoises."""
-    signal = Preprocess.model_validate(recipe.get("signal", {}))
-    if signal.band is None and signal.wavelet is None:
-        return None
-    known = SpectrogramSettings.model_fields.keys()
+    """The preparation of a recipe, given as ``run.json`` has it; None where it neither filters nor denoises.
+
+    Raises
+    ------
+    AuscultError
+        When it holds settings that this version does not know.
+    """
+    name = str(recipe.get("name", "?"))
+    known = SpectrogramSettings.model_fields.keys()  # deltas are the model's
     features = {name: value for name, value in recipe.get("features", {}).items() if name in known}
-    return Preparation(str(recipe.get("name", "?")), signal, SpectrogramSettings.model_validate(features))
+    try:
+        signal, settings = Preprocess.model_validate(recipe.get("signal", {})), SpectrogramSettings.model_validate(features)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise AuscultError(
+            f"The recipe {name} in run.json cannot be read ({place}): use the auscult that trained it."
+        ) from None
+    return None if signal.band is None and signal.wavelet is None else Preparation(name, signal, settings)
 
 
 def choose_examples(dataset: Dataset, task: Task, wanted: Sequence[str]) -> list[tuple[str, Segment]]:

@@ -1,7 +1,7 @@
 """The report as one html page that needs no other file: tables, pictures, recipes and environments."""
 
-import base64
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,33 +18,38 @@ DISCLAIMER = (
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture of the report.
+class Section:
+    """A picture of the report, and the same in numbers.
 
     Attributes
     ----------
-    file
-        Its name.
     title
         What it shows, also for those who cannot see it.
-    png
-        Content of the file.
+    file, png
+        Name of the picture and content of its file.
+    table
+        Its numbers; None where they are too many.
     """
 
-    file: str
     title: str
+    file: str
     png: bytes
+    table: Table | None = None
+
+    @property
+    def base64(self) -> str:
+        """The picture as text, to be embedded."""
+        return b64encode(self.png).decode("ascii")
 
 
-def render_page(runs: Sequence[Run], tables: Sequence[Table], pictures: Sequence[Picture], notes: Sequence[str]) -> str:
+def render_page(runs: Sequence[Run], sections: Sequence[Section], notes: Sequence[str]) -> str:
     """Write the page; whatever comes from files is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(TEMPLATE).render(
         title=" and ".join(run.label for run in runs) if len(runs) < 3 else f"{len(runs)} runs of {runs[0].task}",
         disclaimer=DISCLAIMER,
         notes=notes,
-        tables=tables,
-        pictures=[(picture.title, base64.b64encode(picture.png).decode("ascii")) for picture in pictures],
+        sections=sections,
         runs=[(run.label, facts(run), run.recipe_yaml, json.dumps(run.environment, indent=1)) for run in runs],
     )
 
@@ -52,7 +57,7 @@ def render_page(runs: Sequence[Run], tables: Sequence[Table], pictures: Sequence
 def facts(run: Run) -> Mapping[str, str]:
     """What is to be known of a run besides its numbers, by name."""
     identity = run.identity
-    divided = f"{len(run.folds)} folds by {identity['crossval']}" if run.folds else str(identity.get("split", "?"))
+    divided = f"{len(run.folds)} folds by {identity.get('crossval', '?')}" if run.folds else str(identity.get("split", "?"))
     epochs = [str(history.chosen + 1) for history in run.histories if history.chosen is not None]
     known = {
         "folder": str(run.path),

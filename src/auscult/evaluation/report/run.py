@@ -14,6 +14,8 @@ from auscult.errors import AuscultError
 from auscult.evaluation.predictions import Predictions, concatenate
 from auscult.evaluation.report.history import History, read_history
 
+PUBLISHED = "published"
+"""The protocol that takes the best test epoch, and what rows made by it are called."""
 _VALIDATION = "validation"
 
 
@@ -163,14 +165,17 @@ def _fold_answers(file: Path, fold: str) -> Predictions:
 
 
 def _describe(identity: dict[str, Any]) -> str:
+    """Recipe, how the data were divided, and the protocol where it is not the honest one."""
+    recipe = identity["recipe"]
     side = f"by {identity['crossval']}" if "crossval" in identity else identity.get("split")
-    return " · ".join(str(part) for part in (identity["recipe"].get("name", "?"), side) if part)
+    published = PUBLISHED if recipe.get("training", {}).get("protocol") == PUBLISHED else None
+    return " · ".join(str(part) for part in (recipe.get("name", "?"), side, published) if part)
 
 
 def _with_labels(runs: list[Run]) -> list[Run]:
-    """Add to labels that stand twice the name of the folder, or where that is the same too its path."""
+    """Call runs whose label stands twice by their folder's name, or where that is the same too by its path."""
     names = {run.path: run.path.resolve().name for run in runs}
     for told in (names, {path: str(path) for path in names}):
         times = Counter(run.label for run in runs)
-        runs = [replace(run, label=f"{run.label} · {told[run.path]}") if times[run.label] > 1 else run for run in runs]
+        runs = [replace(run, label=told[run.path]) if times[run.label] > 1 else run for run in runs]
     return runs

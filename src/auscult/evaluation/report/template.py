@@ -29,19 +29,18 @@ pre { background: #f6f6f6; padding: 1em; overflow-x: auto; font-size: .85em }
 {% for note in notes %}
 <p class="note">{{ note }}</p>
 {% endfor %}
-{% for table in tables %}
-<h2>{{ table.title }}</h2>
+{% for section in sections %}
+<h2>{{ section.title }}</h2>
+<figure><img alt="{{ section.title }}" src="data:image/png;base64,{{ section.base64 }}"></figure>
+{% if section.table %}
 <div class="wide"><table>
-<caption>{{ table.caption }}</caption>
-<tr>{% for name in table.header %}<th scope="col">{{ name }}</th>{% endfor %}</tr>
-{% for row in table.rows %}
+<caption>{{ section.table.caption }}</caption>
+<tr>{% for name in section.table.header %}<th scope="col">{{ name }}</th>{% endfor %}</tr>
+{% for row in section.table.rows %}
 <tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
 {% endfor %}
 </table></div>
-{% endfor %}
-{% for title, png in pictures %}
-<h2>{{ title }}</h2>
-<figure><img alt="{{ title }}" src="data:image/png;base64,{{ png }}"></figure>
+{% endif %}
 {% endfor %}
 <h2>Runs</h2>
 {% for label, facts, recipe, environment in runs %}

@@ -8,23 +8,22 @@ from pathlib import Path
 from auscult.errors import AuscultError
 from auscult.evaluation.breakdown import break_down, groupings
 from auscult.evaluation.metrics import SCORE_TITLES
-from auscult.evaluation.predictions import Predictions
 from auscult.evaluation.report import style
 from auscult.evaluation.report.draw_bars import draw_bars
 from auscult.evaluation.report.draw_curves import draw_curves
 from auscult.evaluation.report.draw_examples import draw_examples
 from auscult.evaluation.report.examples import choose_examples, make_example, read_preparation
-from auscult.evaluation.report.page import Picture, render_page
-from auscult.evaluation.report.run import Run, read_runs
-from auscult.evaluation.report.scores import MEAN, POOLED, Bar, choose_grouping, group_bars, measures, score_bars
+from auscult.evaluation.report.page import Section, render_page
+from auscult.evaluation.report.run import PUBLISHED, Run, read_runs
+from auscult.evaluation.report.scores import MEAN, POOLED, choose_grouping, group_bars, measures, score_bars
 from auscult.evaluation.report.table import Table, bar_table
 from auscult.evaluation.summary import summarize
 from auscult.files import replacing
 from auscult.recordings.core import load_dataset
 from auscult.recordings.tasks import get_task
 
-_PUBLISHED = "published protocol"
 _INTERVAL = "95 % interval over patients"
+_CONSTANT_SCORE, _FLOOR = 0.5, "; dashed: always the same answer"
 
 
 @dataclass(frozen=True)
@@ -75,73 +74,73 @@ def write_report(folders: Sequence[Path], out: Path, *, root: Path | None = None
         raise AuscultError(f"{len(folders)} runs are too many for one picture: report at most {len(style.COLORS)} together.")
     runs = read_runs(folders)
     notes = [lack for run in runs if (lack := run.lacks) is not None]
-    parts = [_curves(runs), _scores(runs), _groups(runs), _preprocessing(runs, root, recordings, notes)]
-    pictures = [picture for picture, _ in parts if picture is not None]
-    tables = [table for _, table in parts if table is not None]
-    page = render_page(runs, tables, pictures, notes)
-    contents = {picture.file: picture.png for picture in pictures} | {"report.html": page.encode("utf-8", "replace")}
-    return Report(_write(out, contents), tuple(tables), tuple(notes))
+    notes += [f"{run.path} holds no log, so it has no learning curve." for run in runs if not run.histories]
+    before_and_after = _preprocessing(runs, root, recordings, notes)  # first: an unknown recording is told at once
+    sections = [part for part in (_curves(runs), _scores(runs), _groups(runs), before_and_after) if part is not None]
+    page = render_page(runs, sections, notes)
+    contents = {section.file: section.png for section in sections} | {"report.html": page.encode("utf-8", "replace")}
+    tables = tuple(section.table for section in sections if section.table is not None)
+    return Report(_write(out, contents), tables, tuple(notes))
 
 
-_Part = tuple[Picture | None, Table | None]
-
-
-def _curves(runs: Sequence[Run]) -> _Part:
+def _curves(runs: Sequence[Run]) -> Section | None:
     figure = draw_curves(runs)
-    return (None if figure is None else Picture("learning-curves.png", "Learning curves", style.to_png(figure))), None
+    return None if figure is None else Section("Learning curves", "learning-curves.png", style.to_png(figure))
 
 
-def _scores(runs: Sequence[Run]) -> _Part:
-    answered = {run.label: run.predictions for run in runs if run.predictions is not None}
-    if not answered:
-        return None, None
-    bars = {label: score_bars(predictions) for label, predictions in answered.items()}
-    published = {f"{run.label} · {_PUBLISHED}": score_bars(run.published) for run in runs if run.published is not None}
-    titles, caption = measures(runs[0].task), _score_caption(runs[0].task, list(answered.values()))
-    title = f"Scores, {runs[0].task}"
-    figure = draw_bars(title, titles, bars, caption)
-    return Picture("scores.png", title, style.to_png(figure)), bar_table(title, "run", titles, bars | published, caption)
+def _scores(runs: Sequence[Run]) -> Section | None:
+    bars = {run.label: score_bars(run.predictions) for run in runs if run.predictions is not None}
+    if not bars:
+        return None
+    published = {f"{run.label} · {PUBLISHED}": score_bars(run.published) for run in runs if run.published is not None}
+    titles, caption, title = measures(runs[0].task), _score_caption(runs), f"Scores, {runs[0].task}"
+    table = bar_table(title, "run", titles, bars | published, caption)
+    return Section(title, "scores.png", style.to_png(draw_bars(title, titles, bars, caption)), table)
 
 
-def _score_caption(task_name: str, answers: Sequence[Predictions]) -> str:
-    task = get_task(task_name)
+def _score_caption(runs: Sequence[Run]) -> str:
+    task, answers = get_task(runs[0].task), [run.predictions for run in runs if run.predictions is not None]
     folds = ["mean ± sd over folds"] if any("fold" in part.groups for part in answers) else []
     single = [f"single training: {_INTERVAL}"] if any("fold" not in part.groups for part in answers) else []
     positive = [f"positive = {task.classes[1]}"] if len(task.classes) == 2 else []
-    return "; ".join(folds + single + positive)
+    honest = all(run.protocol == "honest" for run in runs)
+    return "; ".join(
+        folds + single + positive + ["protocol honest" if honest else f"protocol honest but for rows '{PUBLISHED}'"]
+    )
 
 
-def _groups(runs: Sequence[Run]) -> _Part:
+def _groups(runs: Sequence[Run]) -> Section | None:
     answered = {run.label: run.predictions for run in runs if run.predictions is not None}
     by = choose_grouping(list(answered.values()))
     if by is None:
-        return None, None
-    bars: dict[str, dict[str, Bar]] = {}
-    for label, predictions in answered.items():
-        if by in groupings(predictions):
-            bars[label] = group_bars(break_down(predictions, by), summarize(predictions))
-    names = dict.fromkeys(name for found in bars.values() for name in found if name not in (MEAN, POOLED))
-    ends = {MEAN: f"mean of\n{by}s" if by != "quality" else "mean", POOLED: "pooled"}
-    columns = {name: name for name in sorted(names)} | ends
-    title = f"{SCORE_TITLES[get_task(runs[0].task).scoring]} by {by}"
-    caption = f"error bar: {_INTERVAL}; pooled: all answers taken together"
-    figure = draw_bars(title, columns, bars, caption, apart=tuple(ends))
-    return Picture(f"by-{by}.png", title, style.to_png(figure)), bar_table(title, "run", columns, bars, caption)
+        return None
+    bars = {
+        label: group_bars(break_down(predictions, by), summarize(predictions))
+        for label, predictions in answered.items()
+        if by in groupings(predictions)
+    }
+    names = {name for found in bars.values() for name in found} - {MEAN, POOLED}
+    columns = {name: name for name in [*sorted(names), MEAN, POOLED]}
+    task = get_task(runs[0].task)
+    title = f"{SCORE_TITLES[task.scoring]} by {by}"
+    caption = f"{_INTERVAL}; mean: of the groups, each counting the same; pooled: all answers taken together"
+    floor = _CONSTANT_SCORE if task.scoring in ("macc", "icbhi") else None
+    figure = draw_bars(title, columns, bars, caption + (_FLOOR if floor else ""), apart=(MEAN, POOLED), floor=floor)
+    return Section(title, f"by-{by}.png", style.to_png(figure), bar_table(title, "run", columns, bars, caption))
 
 
-def _preprocessing(runs: Sequence[Run], root: Path | None, recordings: Sequence[str], notes: list[str]) -> _Part:
+def _preprocessing(runs: Sequence[Run], root: Path | None, recordings: Sequence[str], notes: list[str]) -> Section | None:
     if root is None:
-        return None, None
+        return None
     prepared = [(run, preparation) for run in runs if (preparation := read_preparation(run.recipe)) is not None]
     if not prepared:
         notes.append("No recipe here filters or denoises (its part signal), so there is no preprocessing.png.")
-        return None, None
+        return None
     run, preparation = prepared[0]
     dataset = load_dataset(str(run.identity["data"]), root)
     chosen = choose_examples(dataset, get_task(run.task), recordings)
-    examples = [make_example(title, segment, preparation) for title, segment in chosen]
-    figure = draw_examples(examples, preparation)
-    return Picture("preprocessing.png", f"Before and after the preprocessing of {run.label}", style.to_png(figure)), None
+    figure = draw_examples([make_example(title, segment, preparation) for title, segment in chosen], preparation)
+    return Section(f"Before and after the preprocessing of {preparation.recipe}", "preprocessing.png", style.to_png(figure))
 
 
 def _write(out: Path, contents: dict[str, bytes]) -> tuple[Path, ...]:
