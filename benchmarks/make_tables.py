@@ -174,14 +174,40 @@ def heart_reading() -> str:
 
 
 def heart_wavelet() -> str:
-    header = ["wavelet", "levels", "way", "noise", "SNR before, dB", "gain, dB", "sd", "recordings"]
-    rows = read("wavelet_choice")
-    return table(header, ([row[name] for name in rows[0]] for row in rows))
+    """Gain of each wavelet over each number of levels, both noises and both levels of noise together."""
+    rows = of(read("wavelet_choice"), manner="shrink", noise="both")
+    wavelets = dict.fromkeys(row["wavelet"] for row in rows)
+    lines = [
+        [levels, *(of(rows, wavelet=wavelet, levels=levels)[0]["gain_db"] for wavelet in wavelets)]
+        for levels in sorted({row["levels"] for row in rows})
+    ]
+    return table(["levels", *wavelets], lines)
+
+
+def heart_noise() -> str:
+    """Gain of each way of thresholding, by kind of noise, for the wavelet and the levels chosen."""
+    best = max(of(read("wavelet_choice"), manner="shrink", noise="both"), key=lambda row: float(row["gain_db"]))
+    rows = of(read("wavelet_choice"), wavelet=best["wavelet"], levels=best["levels"])
+    noises = [(noise, snr) for noise in ("white", "pink") for snr in ("10.0", "5.0")]
+    lines = [
+        [manner, *(of(rows, manner=manner, noise=noise, snr_in=snr)[0]["gain_db"] for noise, snr in noises)]
+        for manner in dict.fromkeys(row["manner"] for row in rows)
+    ]
+    return table(["way", *(f"{noise}, {float(snr):.0f} dB" for noise, snr in noises)], lines)
+
+
+def heart_all() -> list[Row]:
+    """Every cross-validation, honest."""
+    return of([*read("heart_s2"), *read("heart_mel")], protocol="honest")
+
+
+def honest_folds() -> list[Row]:
+    """Those by subject and by database."""
+    return [row for row in heart_all() if row["by"] in ("subject", "database")]
 
 
 def heart_mel() -> str:
-    rows = of(read("heart_mel"), protocol="honest")
-    return heart_folds(rows) + "\n\n" + heart_databases([*rows, *of(read("heart_s2"), protocol="honest", recipe="heart-cnn")])
+    return heart_folds(of(read("heart_mel"), protocol="honest")) + "\n\n" + heart_databases(honest_folds())
 
 
 TABLES = {
@@ -190,7 +216,10 @@ TABLES = {
     "heart-databases": lambda: heart_databases(of(read("heart_s2"), protocol="honest")),
     "heart-reading": heart_reading,
     "heart-wavelet": heart_wavelet,
+    "heart-noise": heart_noise,
     "heart-mel": heart_mel,
+    "heart-summary": lambda: heart_folds(heart_all()),
+    "heart-by-database": lambda: heart_databases(honest_folds()),
     "han": lambda: (
         han_icbhi() + "\n\n" + "SPRSound, train → intra-patient test (not patient-independent), honest:\n\n" + han_sprsound()
     ),

@@ -117,7 +117,13 @@ def test_very_short_recordings_are_answered_or_warned_about(samples: int, repeat
     analysis = analyze(write(tmp_path / "short.wav", noise), model)
     assert any(warning.startswith(("very short", "silent")) for warning in analysis.warnings)
     assert all(0 <= window.start < window.end <= analysis.seconds for window in analysis.windows)
+    assert not (repeated and analysis.windows)  # three hundred copies of a click are no heart
     assert analysis.to_json()
+
+
+def test_a_tone_above_the_band_is_called_faint(model: OnnxModel, tmp_path: Path) -> None:
+    tone = 0.3 * np.sin(2 * np.pi * 950 * np.arange(20_000) / 2000) + 1e-4 * np.random.default_rng(0).normal(size=20_000)
+    assert any(w.startswith("faint between 25 and 800 Hz") for w in analyze(write(tmp_path / "tone.wav", tone), model).warnings)
 
 
 def test_eight_bits_and_two_channels_are_read(model: OnnxModel, tmp_path: Path) -> None:

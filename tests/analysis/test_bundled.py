@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from numpy.typing import NDArray
 
 from auscult.analysis.analyze import analyze
 from auscult.analysis.model import BUNDLED, load_model
 from auscult.analysis.windows import run_windows
-from auscult.recordings.synthesis import synthesize_lung
+from auscult.recordings.synthesis import synthesize_heart, synthesize_lung
 from tests.blocking import BLOCK_TRAINING_LIBRARIES
 
 
@@ -23,6 +24,46 @@ def test_it_is_small_and_says_what_it_is() -> None:
     assert card.name == "lung"
     for fact in ("architecture", "recipe", "training_data", "split", "protocol", "scores", "licence"):
         assert getattr(card, fact), fact
+
+
+def test_the_heart_model_is_small_and_says_what_it_is() -> None:
+    card = load_model("heart").card
+    assert (BUNDLED / "heart.onnx").stat().st_size <= 2_000_000
+    assert card.classes == ("normal", "abnormal")
+    assert card.organ == "heart"
+    assert card.pooling == "mean"
+    assert card.preprocess.band == (25.0, 400.0)
+    for fact in ("architecture", "recipe", "training_data", "split", "protocol", "scores", "licence"):
+        assert getattr(card, fact), fact
+
+
+@pytest.mark.parametrize("seconds", [5.0, 9.7, 47.3])
+def test_chunks_do_not_change_what_the_heart_model_says(seconds: float) -> None:
+    model = load_model("heart")
+    samples = np.random.default_rng(0).normal(0, 0.02, round(seconds * model.card.rate)).astype(np.float32)
+    probabilities, _ = model(samples)
+    windows = run_windows(model, samples, chunk_seconds=10)
+    np.testing.assert_allclose(windows.probabilities[: len(probabilities)], probabilities, atol=1e-4)
+
+
+def test_a_heart_sound_is_answered_with_rate_and_reasons(tmp_path: Path) -> None:
+    sound = synthesize_heart(seconds=12, beats_per_minute=84, seed=1)
+    soundfile.write(tmp_path / "heart.wav", sound.samples, sound.rate)
+    answer = analyze(tmp_path / "heart.wav", organ="heart")
+    assert answer.beats_per_minute == pytest.approx(84, rel=0.03)
+    assert answer.recording.probabilities is not None
+    assert sum(answer.recording.probabilities.values()) == pytest.approx(1, abs=1e-3)
+    assert answer.occlusion is not None
+    assert answer.occlusion.stretches[-1].end <= 12.0 + 1e-6
+    loud = analyze(_written(tmp_path / "loud.wav", 0.5 * sound.samples, sound.rate), organ="heart")
+    assert loud.recording.probabilities is not None
+    for name, probability in answer.recording.probabilities.items():  # the level does not decide
+        assert loud.recording.probabilities[name] == pytest.approx(probability, abs=0.01)
+
+
+def _written(path: Path, samples: NDArray[np.float32], rate: int) -> Path:
+    soundfile.write(path, samples, rate)
+    return path
 
 
 @pytest.mark.parametrize("seconds", [0.4, 9.7, 47.3])

@@ -59,7 +59,7 @@ def test_a_cross_validation_by_command_answers_every_recording_once(some, tmp_pa
 
 
 def test_the_bundled_heart_model_tells_abnormal_from_normal(some):
-    """Most of these recordings are known to most of its models: that it runs and ranks, not how well it does on new subjects."""
+    """Most of these recordings are known to most of its models: this asks that it runs and ranks, not how well it does."""
     model = load_model("heart")
     dataset = load_dataset("physionet2016", some)
     segments = dataset.segments_of(dataset.select("all"), get_task(model.card.task))

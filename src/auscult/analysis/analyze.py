@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from auscult.signal.heart_rate import HeartRate
 
 
+_FAINT = 1e-4  # of the power
+
+
 def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, organ: Organ | None = None) -> Analysis:
     """Find out when, and at which pitch, a recording is abnormal.
 
@@ -97,9 +100,18 @@ def _limits(path: Path | str, card: Card, samples: NDArray[np.float32], sound: N
         found.append(f"narrow: recorded at {rate} Hz, the model listens up to {highest:.0f} Hz")
     if sound.size > samples.size:
         found.append(f"short: {seconds:.1f} s, repeated to fill a window of {card.preprocess.shortest_seconds:g} s")
-    if band is not None and is_silent(sound, card.rate) and not is_silent(samples, card.rate):
-        found.append(f"silent between {band[0]:.0f} and {band[1]:.0f} Hz: nothing is left for the model to hear")
+    if band is not None and not is_silent(samples, card.rate):
+        where = f"between {band[0]:.0f} and {band[1]:.0f} Hz"
+        if is_silent(sound, card.rate):
+            found.append(f"silent {where}: nothing is left for the model to hear")
+        elif _inside(samples, card) < _FAINT:
+            found.append(f"faint {where}: nearly all of it lies outside what the model hears")
     return found
+
+
+def _inside(samples: NDArray[np.float32], card: Card) -> float:
+    """Share of a recording's power that preprocessing leaves."""
+    return float(card.preprocess(samples, card.rate).var(dtype=np.float64) / samples.var(dtype=np.float64))
 
 
 def _assemble(

@@ -9,6 +9,7 @@ from auscult.analysis.card import Card
 from auscult.analysis.model import OnnxModel
 from auscult.analysis.windows import Windows, run_windows
 from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms, normalize_level
+from auscult.signal.quality import SHORT_SECONDS
 
 HEARD_SHARE = 0.5
 """A window of which less than this share is sound, the rest digital silence, gets no answer."""
@@ -55,7 +56,7 @@ def listen(model: OnnxModel, samples: NDArray[np.float32], sound: NDArray[np.flo
     seconds = samples.size / model.card.rate
     windows = run_windows(model, sound)
     windows = replace(windows, ends=np.minimum(windows.ends, seconds)).where(windows.starts < seconds)
-    if is_silent(sound, model.card.rate):
+    if is_silent(sound, model.card.rate) or (sound.size > samples.size and seconds < SHORT_SECONDS):
         return windows.where(np.zeros(len(windows), dtype=bool))
     return windows.where(_heard(windows, samples, model.card.rate))
 

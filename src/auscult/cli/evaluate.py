@@ -141,12 +141,17 @@ def _answer(model: str, data: str, root: Path, split: str, progress: "Progress")
         raise AuscultError(f"{data} in {root} has no split, so there is no side '{split}': score all of it with --split all.")
     recordings = dataset.select(split)
     if Path(model).is_dir():
+        from auscult.cli.progress import track
         from auscult.models.trained import load_trained
         from auscult.training.answer import answer_segments as answer_with_torch
 
+        if (Path(model) / "run.json").is_file() and "crossval" in json_module.loads((Path(model) / "run.json").read_text()):
+            raise AuscultError(f"{model} is a cross-validation: to score other data name the run folder of one of its folds.")
         trained = load_trained(model)
+        if trained.facts.data == dataset.title and split in ("all", "train"):
+            typer.echo("Note: among these recordings are those that the run has learned from.", err=True)
         segments = dataset.segments_of(recordings, get_task(trained.facts.task))
-        return answer_with_torch(trained, dataset, segments, split=split)
+        return answer_with_torch(trained, dataset, segments, split=split, progress=track("Preparing pictures"))
     from auscult.analysis.answer import answer_segments
     from auscult.analysis.model import load_model
 

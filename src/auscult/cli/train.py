@@ -19,7 +19,7 @@ def train(
     split: Annotated[str | None, typer.Option(help="Split; the data set's first if not given.")] = None,
     seed: Annotated[int, typer.Option(help="Of weights, sampling and the choice of validation patients.")] = 0,
     epochs: Annotated[int | None, typer.Option(help="Short for --set training.epochs=N.", min=1)] = None,
-    protocol: Annotated[str | None, typer.Option(help="honest (default) or published.")] = None,
+    protocol: Annotated[str | None, typer.Option(help="honest (default), published or both.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of the recipe; may be repeated.")
     ] = None,

@@ -8,6 +8,7 @@ from auscult.errors import AuscultError
 from auscult.evaluation.binary import BINARY_NAMES, binary_scores
 from auscult.evaluation.metrics import SCORE_NAMES, auroc, score
 from auscult.evaluation.predictions import Predictions
+from auscult.evaluation.scored import as_scored
 from auscult.recordings.tasks import get_task
 
 
@@ -50,7 +51,8 @@ def scores_by_fold(predictions: Predictions) -> dict[str, dict[str, float]]:
     return {name: _scores(predictions.where(folds == name)) for name in dict.fromkeys(folds.tolist())}
 
 
-def _scores(fold: Predictions) -> dict[str, float]:
+def _scores(answers: Predictions) -> dict[str, float]:
+    fold = as_scored(answers)
     task = get_task(fold.task)
     if len(task.classes) == 2:
         scores = binary_scores(fold.truth, fold.predicted)

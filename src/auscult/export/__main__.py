@@ -5,11 +5,13 @@ RUN is a training, or a cross-validation: then the file holds the models of all 
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from auscult.analysis.model import OnnxModel
+from auscult.errors import AuscultError
 from auscult.evaluation.breakdown import break_down
 from auscult.evaluation.predictions import Predictions
 from auscult.evaluation.summary import summarize
@@ -26,8 +28,8 @@ def main() -> None:
     parser.add_argument("run", type=Path, help="run folder of a training or a cross-validation")
     parser.add_argument("out", type=Path, help="the .onnx file; its card is written beside it")
     parser.add_argument("--root", type=Path, help="the run's data set: thresholds are chosen on its validation patients")
-    parser.add_argument("--window", type=float, default=2.0, help="seconds of sound in an answer")
-    parser.add_argument("--step", type=float, default=0.5, help="seconds between two answers")
+    parser.add_argument("--window", type=float, help="seconds of sound in an answer; what it was trained with, or 2")
+    parser.add_argument("--step", type=float, help="seconds between two answers; half a second if not given")
     parser.add_argument("--licence", default="Apache-2.0")
     given = parser.parse_args()
     record = given.run / "run.json"
@@ -41,7 +43,8 @@ def main() -> None:
         "licence": given.licence,
         "intended_use": "An aid for listening, research and teaching; not a medical device, never a diagnosis.",
     } | (_about_folds(given.run, identity) if folds else {})
-    difference = export_onnx(models, given.out, card=card, window_seconds=given.window, step_seconds=given.step)
+    window = given.window or models[0].facts.window_seconds or 2.0
+    difference = export_onnx(models, given.out, card=card, window_seconds=window, step_seconds=given.step or 0.5)
     print(f"{given.out}: {given.out.stat().st_size / 1e6:.2f} MB, differs from torch by at most {difference:.1e}")
     if given.root is not None:
         print(f"thresholds: {add_thresholds(given.out, given.run, given.root)}")
@@ -74,4 +77,8 @@ def add_thresholds(onnx: Path, run: Path, root: Path) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except AuscultError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)

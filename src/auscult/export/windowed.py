@@ -15,15 +15,15 @@ class WindowedModel(nn.Module):
     Parameters
     ----------
     models
-        Trained models, with or without an attention map. Of several the answer is the mean of their probabilities, each with
-        its own decision offset applied, and they must hear the same pictures and tell the same classes apart.
+        Trained models, with or without an attention map. Of several the answer is the mean of their probabilities; they
+        must hear the same pictures and tell the same classes apart.
     window_frames, step_frames
         Length of a window and the step between two, in frames.
 
     Attributes
     ----------
     normal_offset
-        What is left to be added to the logarithm of the normal class's probability: the offset of a single model.
+        To be added to the logarithm of the normal class's probability before an answer is given: the mean of the models' own.
     """
 
     def __init__(self, models: Sequence[TrainedModel], *, window_frames: int, step_frames: int) -> None:
@@ -40,7 +40,7 @@ class WindowedModel(nn.Module):
         self.trained = list(models)
         self.models = nn.ModuleList(models)
         self.window_frames, self.step_frames = window_frames, step_frames
-        self.normal_offset = self.facts.normal_offset if len(models) == 1 else 0.0
+        self.normal_offset = sum(model.facts.normal_offset for model in models) / len(models)
 
     def forward(self, samples: Tensor) -> tuple[Tensor, ...]:
         """Samples (batch, n) → probabilities (batch, windows, classes) and, where the model has a map, attention.
@@ -58,10 +58,6 @@ class WindowedModel(nn.Module):
         frames = total.clamp(max=self.window_frames)
         starts: Tensor = torch.arange(0, total - frames + 1, self.step_frames)  # type: ignore[call-overload]  # (windows,)
         output = model.classifier.classify_windows(pictures, starts, frames)
-        logits = output.logits / model.facts.temperature
-        if len(self.trained) > 1:
-            shift = torch.zeros(logits.shape[1])
-            shift[0] = model.facts.normal_offset
-            logits = logits.log_softmax(dim=1) + shift
-        answers = [logits.softmax(dim=1)] if output.attention is None else [logits.softmax(dim=1), output.attention]
+        probabilities = (output.logits / model.facts.temperature).softmax(dim=1)
+        answers = [probabilities] if output.attention is None else [probabilities, output.attention]
         return [answer.view(decibels.shape[0], -1, *answer.shape[1:]) for answer in answers]

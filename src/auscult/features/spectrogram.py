@@ -40,8 +40,8 @@ class Spectrogram(nn.Module):
 
     def forward(self, samples: Tensor) -> Tensor:
         """Samples (batch, n) → dB (batch, bands, frames), frames = (n − window) // hop + 1; less gives one padded frame."""
-        missing = torch.clamp(torch.as_tensor(self.length - samples.shape[-1]), min=0)
-        samples = F.pad(samples, (0, int(missing)))
+        filled = F.pad(samples, (0, self.length))
+        samples = filled[:, : torch.as_tensor(samples.shape[-1]).clamp(min=self.length)]  # a tensor, to stay variable in ONNX
         parts = F.conv1d(samples[:, None], self.fourier, stride=self.hop)  # (batch, 2 · bins, frames)
         cosine, sine = parts.chunk(2, dim=1)
         power = self.filters @ (cosine**2 + sine**2)  # (batch, bands, frames)

@@ -49,6 +49,7 @@ class HeartMel(Encoder):
             if number:
                 hidden, lengths = self.pool(hidden), (lengths + 1) // 2
             hidden = block(hidden) * frame_mask(hidden, lengths)
+            hidden = hidden.contiguous(memory_format=torch.channels_last)  # pooling is ten times as fast so
         moments = hidden.mean(dim=2).transpose(1, 2)  # (batch, frames / 8, width)
         silent = frame_mask(hidden, lengths)[:, 0, 0] == 0  # (batch, frames / 8)
         alpha = self.score(moments)[..., 0].masked_fill(silent, -torch.inf).softmax(dim=1)

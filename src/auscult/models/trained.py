@@ -68,7 +68,7 @@ class ModelFacts(BaseModel):
     protocol: str = ""
     seed: int = 0
     epoch: int = 0
-    scores: dict[str, dict[str, float]] = Field(default_factory=dict)
+    scores: dict[str, dict[str, float | None]] = Field(default_factory=dict)
     data_licence: str = ""
 
 

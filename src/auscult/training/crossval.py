@@ -1,14 +1,11 @@
 """Cross-validation: a training for each fold, resumable fold by fold, and the answers to all test sides in one table."""
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from auscult.errors import AuscultError
 from auscult.evaluation.predictions import Predictions, concatenate
@@ -17,6 +14,7 @@ from auscult.recordings.core import Dataset, Segment, load_dataset
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.data import class_indices
 from auscult.training.folds import Fold, Unit, make_folds
+from auscult.training.jobs import Work, run_jobs
 from auscult.training.recipe import Recipe
 from auscult.training.run import RunFolder
 from auscult.training.sides import answered_units, changed_copies
@@ -72,6 +70,11 @@ def cross_validate(
         raise AuscultError(f"{dataset.name} at {dataset.root} has nothing that answers {task.name}.")
     if by == "piece" and (task.level != "recording" or "windows" not in recipe.data.units):
         raise AuscultError(f"The recipe {recipe.name} cuts no recordings into pieces: choose --by subject or recording.")
+    if by == "piece" and recipe.data.window_step < recipe.data.window_seconds:
+        raise AuscultError(
+            f"The pieces of {recipe.name} overlap, so that folds by piece share sound: "
+            f"add --set data.window_step={recipe.data.window_seconds:g}."
+        )
     division = make_folds(units, class_indices(units, task), by=by, folds=folds, seed=seed)
     whole = RunFolder(out)
     whole.claim(_identity(recipe, dataset, task, division, by, seed), recipe.to_yaml())
@@ -97,6 +100,7 @@ def _identity(recipe: Recipe, dataset: Dataset, task: Task, division: list[Fold]
         "task": task.name,
         "crossval": by,
         "folds": [fold.name for fold in division],
+        "division": sha256("\n".join(" ".join(sorted(fold.test)) for fold in division).encode()).hexdigest()[:16],
         "seed": seed,
     }
 
@@ -115,16 +119,12 @@ def _train_all(
         for fold in division:
             yield fold, train(recipe, dataset, fold_folder(out, fold), split=fold, seed=seed, quiet=quiet)
         return
-    threads = max(1, (os.cpu_count() or 1) // jobs)
-    spawn = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
-    with ProcessPoolExecutor(jobs, mp_context=spawn, initializer=torch.set_num_threads, initargs=(threads,)) as pool:
-        tasks = {
-            pool.submit(_train_fold, recipe, dataset.name, dataset.root, fold_folder(out, fold), fold, seed): fold
-            for fold in division
-        }
-        for task in as_completed(tasks):
-            task.result()
-            yield tasks[task], RunFolder(fold_folder(out, tasks[task]))
+    folders = {fold: fold_folder(out, fold) for fold in division}
+    work: dict[Fold, Work] = {
+        fold: (_train_fold, (recipe, dataset.name, dataset.root, folder, fold, seed)) for fold, folder in folders.items()
+    }
+    for fold in run_jobs(work, at_a_time=jobs):
+        yield fold, RunFolder(folders[fold])
 
 
 def _train_fold(recipe: Recipe, name: str, root: Path, out: Path, fold: Fold, seed: int) -> None:

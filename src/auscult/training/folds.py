@@ -90,6 +90,8 @@ def divide(
     groups: NDArray[np.str_], layers: NDArray[np.int64], folds: int, seed: int
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Indices to learn from and to test on of each fold; whole groups only, layers in proportion as far as that allows."""
+    if np.bincount(layers).max() < folds:
+        layers = np.zeros_like(layers)  # too few of everything to be kept in proportion
     division = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a layer with fewer members than folds cannot be in all of them

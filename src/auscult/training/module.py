@@ -116,5 +116,7 @@ class TrainingModule(lightning.LightningModule):
 
 
 def _usable(scores: Scores) -> float:
-    """The Score, or 0 where nearly everything was called normal."""
+    """The Score; 0 where nearly everything was called normal, and the one half of it where the other class is missing."""
+    if math.isnan(scores.average_score):
+        return scores.specificity if math.isnan(scores.sensitivity) else scores.sensitivity
     return scores.score if scores.sensitivity > _LEAST_SENSITIVITY else 0.0

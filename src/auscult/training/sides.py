@@ -97,8 +97,9 @@ def _take_out(known: list[Segment], task: Task, recipe: Recipe, split: Split, se
     """Take validation patients out; where folds leak on purpose, validation leaks in the same way."""
     by = split.by if isinstance(split, Fold) and split.by != "database" else "subject"
     groups = [group_of(segment, by) for segment in known]
-    layers = strata(known, class_indices(known, task))
-    chosen, validation = take_out_patients(groups, layers, share=recipe.data.validation_share, seed=seed)
+    truth = class_indices(known, task)
+    share = recipe.data.validation_share
+    chosen, validation = take_out_patients(groups, truth, share=share, seed=seed, layers=strata(known, truth))
     return [known[i] for i in chosen], [known[i] for i in validation]
 
 

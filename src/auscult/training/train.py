@@ -211,5 +211,9 @@ def _calibrate(model: TrainedModel, validate: Side, task: Task, settings: Traini
     model.facts = model.facts.model_copy(update={"normal_offset": offset})
 
 
-def _scores(predictions: Predictions) -> dict[str, dict[str, float]]:
-    return {f"{summary.split} {summary.task}": asdict(summary.scores) for summary in summarize_each(predictions)}
+def _scores(predictions: Predictions) -> dict[str, dict[str, float | None]]:
+    """By side and task; None where a score has no meaning."""
+    return {
+        f"{summary.split} {summary.task}": {k: None if np.isnan(v) else v for k, v in asdict(summary.scores).items()}
+        for summary in summarize_each(predictions)
+    }

@@ -10,18 +10,25 @@ from auscult.training.folds import divide
 
 
 def take_out_patients(
-    patients: Sequence[str], layers: NDArray[np.int64], *, share: float, seed: int
+    patients: Sequence[str],
+    truth: NDArray[np.int64],
+    *,
+    share: float,
+    seed: int,
+    layers: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Divide training segments into those to learn from and those of validation patients.
 
     Parameters
     ----------
-    patients, layers
-        Patient of each segment, and its class or whatever else is to be kept in proportion (n,).
+    patients, truth
+        Patient and class of each segment (n,).
     share
         About this share of the segments is taken out, whole patients only.
     seed
         Other seeds take out other patients.
+    layers
+        What is to be kept in proportion (n,); the class if not given.
 
     Returns
     -------
@@ -34,4 +41,6 @@ def take_out_patients(
             f"{len(set(patients))} training patients are too few to take out a share of {share} for validation; "
             "raise data.validation_share or use more patients."
         )
-    return divide(np.asarray(patients), layers, folds, seed)[0]
+    divisions = divide(np.asarray(patients), truth if layers is None else layers, folds, seed)
+    both = [division for division in divisions if 0 < (truth[division[1]] == 0).sum() < len(division[1])]
+    return (both or divisions)[0]  # a choice needs normal and abnormal segments
