@@ -43,21 +43,33 @@ def command(*words: str) -> tuple[float, float]:
 
 
 def analysis_rows(folder: Path) -> list[dict[str, Any]]:
-    from auscult.analysis.analyze import analyze
-    from auscult.recordings.synthesis import synthesize_lung, write_recording
+    from auscult.recordings.synthesis import synthesize_heart, synthesize_lung, write_recording
 
     start_up = sorted(command("--version")[0] for _ in range(3))[1]
     rows = [{"what": "auscult --version (start-up)", "seconds": start_up, "ratio": "", "of": "", "peak_mb": ""}]
     for length in (20, 600):
-        wav = folder / f"{length}.wav"
-        write_recording(wav, synthesize_lung(seconds=length, wheezes=4, coarse_crackles=12, seed=0))
-        runs = sorted(command("analyze", str(wav), "--json", str(folder / "out.json")) for _ in range(3))
-        whole, peak = runs[1]
-        analyze(wav)
-        inside = seconds(lambda wav=wav: analyze(wav))
-        rows.append(row(f"auscult analyze, {length} s, whole process", whole, length / whole, "× real time", peak))
-        rows.append(row(f"analyze(), {length} s, past start-up", inside, length / inside, "× real time"))
+        write_recording(folder / f"{length}.wav", synthesize_lung(seconds=length, wheezes=4, coarse_crackles=12, seed=0))
+        rows += one_analysis(folder / f"{length}.wav", length)
+    for length in (20, 120):
+        write_recording(folder / f"heart-{length}.wav", synthesize_heart(seconds=length, murmur="systolic", seed=0))
+        rows += one_analysis(folder / f"heart-{length}.wav", length, "--organ", "heart")
     return rows
+
+
+def one_analysis(wav: Path, length: float, *options: str) -> list[dict[str, Any]]:
+    """The command from start to end, and what is left of it past start-up."""
+    from auscult.analysis.analyze import analyze
+    from auscult.analysis.model import load_model
+
+    whole, peak = sorted(command("analyze", str(wav), "--json", str(wav.with_suffix(".json")), *options) for _ in range(3))[1]
+    model = load_model(options[-1] if options else "lung")
+    analyze(wav, model)
+    inside = seconds(lambda: analyze(wav, model))
+    name = " ".join(("analyze", *options))
+    return [
+        row(f"auscult {name}, {length} s, whole process", whole, length / whole, "× real time", peak),
+        row(f"{name}, {length} s, past start-up", inside, length / inside, "× real time"),
+    ]
 
 
 def stage_rows(folder: Path) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ import pytest
 from auscult.errors import AuscultError
 from auscult.recordings.core import Recording, Segment
 from auscult.training.folds import UNITS, make_folds, strata
+from auscult.training.validation import take_out_patients
 
 
 def pieces(subjects=12, recordings=2, parts=3):
@@ -74,3 +75,17 @@ def test_more_folds_than_subjects_is_one_sentence():
         make_folds(segments, truth, by="subject", folds=10, seed=0)
     with pytest.raises(AuscultError, match="at least two databases; here is a"):
         make_folds(segments[:6], truth[:6], by="database", folds=2, seed=0)
+
+
+def test_few_subjects_of_each_kind_are_divided_all_the_same():
+    segments, truth = pieces(subjects=8, recordings=1, parts=1)  # two subjects in each layer
+    folds = make_folds(segments, truth, by="subject", folds=8, seed=0)
+    assert sorted(i for fold in folds for i in fold.test) == sorted(s.recording.id for s in segments)
+
+
+def test_validation_subjects_are_normal_and_abnormal_where_that_can_be():
+    patients = [f"p{n}" for n in range(10)]
+    truth = np.array([0] * 7 + [1] * 3)
+    for seed in range(20):
+        _, validate = take_out_patients(patients, truth, share=0.2, seed=seed, layers=np.arange(10) % 2)
+        assert set(truth[validate]) == {0, 1}
