@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RESULTS = Path(__file__).parent / "results"
 S2_EPOCHS = 20
-"""Of the 200 that S2 trains; the learning curves are flat before (docs/recipes/heart-cnn.md)."""
+"""Of the 200 that S2 trains: what two cores can do for seventy trainings (learning curves in docs/recipes/heart-cnn.md)."""
 BANDS = {  # readings of S2's 50 rows of a 1024-point transform (reference/methods.md §8)
     "50 bands over 20–850 Hz": {"features.low": 20.0, "features.high": 850.0},
     "50 bands over 0–1000 Hz": {"features.low": 0.0, "features.high": 1000.0},
