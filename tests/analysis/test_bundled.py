@@ -61,6 +61,17 @@ def test_a_heart_sound_is_answered_with_rate_and_reasons(tmp_path: Path) -> None
         assert loud.recording.probabilities[name] == pytest.approx(probability, abs=0.01)
 
 
+def test_a_systolic_murmur_raises_the_probability_of_abnormal(tmp_path: Path) -> None:
+    model = load_model("heart")
+    abnormal = []
+    for murmur, level in ((None, 0.0), ("systolic", -10.0), ("systolic", 0.0)):
+        sound = synthesize_heart(seconds=8, murmur=murmur, murmur_level=level, seed=0)
+        answer = analyze(_written(tmp_path / "heart.wav", sound.samples, sound.rate), model).recording.probabilities
+        assert answer is not None
+        abnormal.append(answer["abnormal"])
+    assert abnormal[0] + 0.1 < abnormal[1] < abnormal[2]
+
+
 def _written(path: Path, samples: NDArray[np.float32], rate: int) -> Path:
     soundfile.write(path, samples, rate)
     return path

@@ -6,10 +6,12 @@ import pytest
 from auscult.errors import AuscultError
 from auscult.evaluation.over_folds import scores_by_fold, spread_over_folds
 from auscult.evaluation.predictions import Predictions
-from auscult.recordings.core import load_dataset
+from auscult.recordings.core import Split, load_dataset
 from auscult.recordings.synthesis import write_heart_collection
+from auscult.recordings.tasks import get_task
 from auscult.training.crossval import cross_validate
 from auscult.training.recipe import load_recipe
+from auscult.training.sides import count_short, make_sides
 
 TINY = {
     "data.window_seconds": 3.0,
@@ -76,6 +78,22 @@ def test_it_goes_on_where_it_was_and_several_processes_do_the_same(root, tmp_pat
     np.testing.assert_allclose(ours.probabilities, theirs.probabilities, atol=1e-5)
     with pytest.raises(AuscultError, match="holds a run with another recipe, seed or data"):
         run(root, tmp_path / "one", folds=3)
+
+
+def test_recordings_shorter_than_a_piece_are_repeated_and_counted(root, tmp_path):
+    changes = {"data.window_seconds": 9.0, "data.window_step": 9.0, "signal.shortest_seconds": 9.0}
+    recipe = load_recipe("heart-cnn", TINY | changes | {"model.options": {"frames": 108, "hidden": 4}})
+    dataset = load_dataset("physionet2016", root)
+    assert count_short(recipe, dataset) == 24  # all of them last 7 s
+    sides = make_sides(recipe, dataset, get_task("heart-2"), Split("x", *_halves(dataset)), seed=0)
+    assert {sides.test.pictures[i].shape for i in range(len(sides.test.segments))} == {(10, 108)}  # (9 − 0.4) / 0.08 + 1
+
+
+def _halves(dataset):
+    patients = sorted({r.patient for r in dataset.recordings.values()})
+    known = set(patients[:8])
+    train = frozenset(i for i, r in dataset.recordings.items() if r.patient in known)
+    return train, frozenset(dataset.recordings) - train
 
 
 def test_by_database_leaves_each_out_once(root, tmp_path):

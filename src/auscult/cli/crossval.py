@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from auscult.cli.train import parse_settings
+from auscult.cli.train import parse_settings, say_short
 from auscult.errors import AuscultError
 
 if TYPE_CHECKING:
@@ -55,9 +55,11 @@ def crossval(
     def report(name: str, run: "RunFolder") -> None:
         print_fold(name, run.predictions, console)
 
+    dataset = load_dataset(resolved.data.name, root)
+    say_short(resolved, dataset)
     whole = cross_validate(
         resolved,
-        load_dataset(resolved.data.name, root),
+        dataset,
         out,
         by=by,
         folds=folds,

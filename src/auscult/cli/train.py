@@ -1,13 +1,17 @@
 """`auscult train`: a recipe on a data set, into a run folder."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import yaml
 from rich.console import Console
 
 from auscult.errors import AuscultError
+
+if TYPE_CHECKING:
+    from auscult.recordings.core import Dataset
+    from auscult.training.recipe import Recipe
 
 
 def train(
@@ -40,10 +44,21 @@ def train(
     from auscult.training.train import train as run_training
 
     resolved = load_recipe(recipe, changes)
-    run = run_training(resolved, load_dataset(resolved.data.name, root), out, seed=seed, progress=track("Preparing pictures"))
+    dataset = load_dataset(resolved.data.name, root)
+    say_short(resolved, dataset)
+    run = run_training(resolved, dataset, out, seed=seed, progress=track("Preparing pictures"))
     predictions = Predictions.load(run.predictions)
     print_summaries(summarize_each(predictions, tasks=[predictions.task]), Console())
     typer.echo(f"Run folder: {run.path}")
+
+
+def say_short(recipe: "Recipe", dataset: "Dataset") -> None:
+    """Tell how many recordings are shorter than a piece."""
+    from auscult.training.sides import count_short
+
+    if number := count_short(recipe, dataset):
+        seconds = recipe.signal.shortest_seconds
+        typer.echo(f"Note: {number} recordings are shorter than {seconds:g} s and are repeated up to that.", err=True)
 
 
 def parse_settings(

@@ -79,6 +79,12 @@ def answered_units(dataset: Dataset, ids: frozenset[str], task: Task, data: Data
     return segments
 
 
+def count_short(recipe: Recipe, dataset: Dataset) -> int:
+    """How many recordings are so short that the recipe repeats them to fill a piece."""
+    shortest = recipe.signal.shortest_seconds or 0.0
+    return sum(recording.duration < shortest for recording in dataset.recordings.values())
+
+
 def changed_copies(
     recipe: Recipe, dataset: Dataset, segments: Sequence[Segment], *, seed: int, progress: Progress | None = None
 ) -> tuple[SegmentPictures, ...]:
