@@ -118,7 +118,8 @@ def test_a_bug_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_control_c_is_code_130() -> None:
     code = (
-        "import sys, time\nimport auscult.cli.main as m\n"
+        "import signal, sys, time\nimport auscult.cli.main as m\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job inherits a deaf one
         "@m.app.command()\ndef wait():\n    print('ready', flush=True)\n    time.sleep(60)\n"
         "sys.argv = ['auscult', 'wait']\nm.main()"
     )
