@@ -30,16 +30,24 @@ def seconds(work: Callable[[], object], *, repeat: int = 3) -> float:
     return sorted(times)[len(times) // 2]
 
 
+# Prints its own peak at the end: what `wait4` reports also counts what the process that starts it holds.
+MAIN = """
+import atexit, sys
+from auscult.cli.main import main
+atexit.register(lambda: print([line for line in open("/proc/self/status") if "VmHWM" in line][0], file=sys.stderr))
+main()
+"""
+
+
 def command(*words: str) -> tuple[float, float]:
     """Whole-process seconds and peak memory in MB of an auscult command, on one thread."""
     before = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "auscult.cli.main", *words], env=os.environ | ONE_THREAD, stdout=subprocess.DEVNULL
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN, *words], env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"auscult {' '.join(words)} failed")
-    return time.perf_counter() - before, usage.ru_maxrss / 1024
+    if done.returncode:
+        raise SystemExit(f"auscult {' '.join(words)} failed: {done.stderr}")
+    return time.perf_counter() - before, int(done.stderr.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def analysis_rows(folder: Path) -> list[dict[str, Any]]:
@@ -47,29 +55,33 @@ def analysis_rows(folder: Path) -> list[dict[str, Any]]:
 
     start_up = sorted(command("--version")[0] for _ in range(3))[1]
     rows = [{"what": "auscult --version (start-up)", "seconds": start_up, "ratio": "", "of": "", "peak_mb": ""}]
+    cases: dict[Path, tuple[float, list[str]]] = {}  # recording → its seconds, options
     for length in (20, 600):
+        cases[folder / f"{length}.wav"] = length, []
         write_recording(folder / f"{length}.wav", synthesize_lung(seconds=length, wheezes=4, coarse_crackles=12, seed=0))
-        rows += one_analysis(folder / f"{length}.wav", length)
     for length in (20, 120):
+        cases[folder / f"heart-{length}.wav"] = length, ["--organ", "heart"]
         write_recording(folder / f"heart-{length}.wav", synthesize_heart(seconds=length, murmur="systolic", seed=0))
-        rows += one_analysis(folder / f"heart-{length}.wav", length, "--organ", "heart")
+    for wav, (length, options) in cases.items():
+        (whole, peak), inside, name = whole_command(wav, options), past_start_up(wav, options), " ".join(("analyze", *options))
+        rows.append(row(f"auscult {name}, {length} s, whole process", whole, length / whole, "× real time", peak))
+        rows.append(row(f"{name}, {length} s, past start-up", inside, length / inside, "× real time"))
     return rows
 
 
-def one_analysis(wav: Path, length: float, *options: str) -> list[dict[str, Any]]:
-    """The command from start to end, and what is left of it past start-up."""
+def whole_command(wav: Path, options: list[str]) -> tuple[float, float]:
+    """Median seconds and peak memory of the command from start to end."""
+    return sorted(command("analyze", str(wav), "--json", str(wav.with_suffix(".json")), *options) for _ in range(3))[1]
+
+
+def past_start_up(wav: Path, options: list[str]) -> float:
+    """Seconds of an analysis with a model that is loaded."""
     from auscult.analysis.analyze import analyze
     from auscult.analysis.model import load_model
 
-    whole, peak = sorted(command("analyze", str(wav), "--json", str(wav.with_suffix(".json")), *options) for _ in range(3))[1]
     model = load_model(options[-1] if options else "lung")
     analyze(wav, model)
-    inside = seconds(lambda: analyze(wav, model))
-    name = " ".join(("analyze", *options))
-    return [
-        row(f"auscult {name}, {length} s, whole process", whole, length / whole, "× real time", peak),
-        row(f"{name}, {length} s, past start-up", inside, length / inside, "× real time"),
-    ]
+    return seconds(lambda: analyze(wav, model))
 
 
 def stage_rows(folder: Path) -> list[dict[str, Any]]:
