@@ -44,7 +44,7 @@ def test_log_mel_is_that_of_librosa(window, fft):
     )
     ours = module(torch.from_numpy(samples)[None])[0].numpy()
     np.testing.assert_allclose(ours, 10 * np.log10(power + 1e-10), atol=1e-3)
-    assert ours.shape[1] == module.frames(4000)
+    assert ours.shape[1] == (4000 - window) // 100 + 1
 
 
 def test_a_recording_shorter_than_a_frame_gives_one_frame():

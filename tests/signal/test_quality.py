@@ -66,3 +66,4 @@ def test_short_quiet_and_shifted():
     assert check_quality(np.zeros(0, np.float32), RATE) == ["very short: 0.00 s, less than a breath or two heartbeats"]
     assert check_quality(sound(amplitude=1e-4), RATE) == ["very quiet: 80 dB below full scale"]
     assert check_quality(sound() + np.float32(0.2), RATE) == ["shifted: a constant offset of +0.20"]
+    assert check_quality(sound() + np.float32(0.2), RATE, offset=False) == []

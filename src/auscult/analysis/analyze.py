@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from auscult.analysis.attention import merge_attention
 from auscult.analysis.card import Card
 from auscult.analysis.events import Event, find_events
-from auscult.analysis.listen import is_silent, listen, prepare
+from auscult.analysis.listen import is_silent, listen
 from auscult.analysis.model import OnnxModel, choose_model
 from auscult.analysis.occlusion import Occlusion, explain
 from auscult.analysis.result import Analysis, RecordingAnswer, WindowAnswer
 from auscult.analysis.timeline import make_timeline, pool_windows, shift_normal
 from auscult.analysis.windows import Windows
 from auscult.recordings.tasks import Organ
+from auscult.signal.level import normalize_level
 from auscult.signal.quality import check_quality
 from auscult.signal.read import audio_info, read_audio
 
@@ -65,14 +66,14 @@ def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, or
     model = choose_model(model, organ)
     card = model.card
     samples, rate = read_audio(path, rate=card.rate)
-    sound = prepare(samples, card)
+    sound, warnings = _prepare(path, card, samples)
     windows = listen(model, samples, sound)
     heart = card.organ == "heart"
     return _assemble(
         path,
         card,
         windows,
-        warnings=[*_faults(samples, card), *_limits(path, card, samples, sound)],
+        warnings=warnings,
         heart_rate=_estimate_heart_rate(samples, rate) if heart else None,
         occlusion=explain(model, sound, windows, samples.size / rate) if heart and len(windows) else None,
         sound=sound[: samples.size],
@@ -85,33 +86,40 @@ def _estimate_heart_rate(samples: NDArray[np.float32], rate: int) -> "HeartRate"
     return estimate_heart_rate(samples, rate)
 
 
-def _faults(samples: NDArray[np.float32], card: Card) -> list[str]:
-    """What is wrong with a recording; a constant offset is not where a band-pass takes it away."""
-    faults = check_quality(samples, card.rate)
-    return [fault for fault in faults if card.preprocess.band is None or not fault.startswith("shifted")]
+def _prepare(path: Path | str, card: Card, samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], list[str]]:
+    """The sound that the model is given, and warnings about it.
+
+    The two steps of `auscult.analysis.listen.prepare`: between them one sees how much of the power preprocessing has kept.
+    """
+    faults = check_quality(samples, card.rate, offset=card.preprocess.band is None)  # a band-pass takes an offset away
+    kept = card.preprocess(samples, card.rate)
+    return normalize_level(kept, card.rate), [*faults, *_limits(path, card, samples, kept)]
 
 
-def _limits(path: Path | str, card: Card, samples: NDArray[np.float32], sound: NDArray[np.float32]) -> list[str]:
-    """Warnings about what the model cannot hear in a recording, or hears otherwise than it is."""
+def _limits(path: Path | str, card: Card, samples: NDArray[np.float32], kept: NDArray[np.float32]) -> list[str]:
+    """Warnings about what the model cannot hear in a recording, or hears otherwise than it is.
+
+    ``kept`` is what preprocessing leaves of the samples, at their own level.
+    """
     found = []
     rate, seconds, band = audio_info(path).rate, samples.size / card.rate, card.preprocess.band
     highest = card.rate / 2 if band is None else min(card.rate / 2, band[1])
     if rate / 2 < highest:
         found.append(f"narrow: recorded at {rate} Hz, the model listens up to {highest:.0f} Hz")
-    if sound.size > samples.size:
+    if kept.size > samples.size:
         found.append(f"short: {seconds:.1f} s, repeated to fill a window of {card.preprocess.shortest_seconds:g} s")
     if band is not None and not is_silent(samples, card.rate):
         where = f"between {band[0]:.0f} and {band[1]:.0f} Hz"
-        if is_silent(sound, card.rate):
+        if is_silent(kept, card.rate):
             found.append(f"silent {where}: nothing is left for the model to hear")
-        elif _inside(samples, card) < _FAINT:
+        elif _power(kept) / _power(samples) < _FAINT:
             found.append(f"faint {where}: nearly all of it lies outside what the model hears")
     return found
 
 
-def _inside(samples: NDArray[np.float32], card: Card) -> float:
-    """Share of a recording's power that preprocessing leaves."""
-    return float(card.preprocess(samples, card.rate).var(dtype=np.float64) / samples.var(dtype=np.float64))
+def _power(samples: NDArray[np.float32]) -> float:
+    """Mean power, about the mean."""
+    return float(samples.var(dtype=np.float64))
 
 
 def _assemble(

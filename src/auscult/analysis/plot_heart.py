@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from auscult.analysis import plot_parts as parts
 from auscult.analysis.occlusion import Stretch, hearing_range
 from auscult.analysis.result import Analysis
+from auscult.figures import new_figure
 
 _NORMAL_COLOR, _ABNORMAL_COLOR = "#2B6CB0", "#C53030"
 _EFFECT_COLORS = LinearSegmentedColormap.from_list("effect", [_NORMAL_COLOR, "#FFFFFF", _ABNORMAL_COLOR])
@@ -25,7 +26,7 @@ _LOUDEST_PERCENTILE = 99.9
 def draw_heart(analysis: Analysis) -> Figure:
     """Draw the picture: a row for each minute, up to ten rows; longer recordings get longer rows."""
     rows = parts.count_rows(analysis.seconds)
-    figure = parts.new_figure(13, 7.0 if rows == 1 else 1.2 + 4.0 * rows)
+    figure = new_figure(13, 7.0 if rows == 1 else 1.2 + 4.0 * rows)
     ratios = {"height_ratios": [1.3, 2.6, 1.0] * rows, "width_ratios": [10, 1.3]}
     grid = figure.subplots(3 * rows, 2, gridspec_kw=ratios, squeeze=False).reshape(rows, 3, 2)
     highest = hearing_range(analysis.model)[1]

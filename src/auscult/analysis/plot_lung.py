@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from auscult.analysis import plot_parts as parts
 from auscult.analysis.attention import band_edges
 from auscult.analysis.result import Analysis
+from auscult.figures import new_figure
 
 _ATTENTION_COLOR = "#CC79A7"
 _FULL_ATTENTION_PERCENTILE = 99.5
@@ -20,7 +21,7 @@ _ATTENTION_STYLE = {"origin": "lower", "aspect": "auto", "interpolation": "bilin
 def draw_lung(analysis: Analysis) -> Figure:
     """Draw the picture: a row for each minute, up to ten rows; longer recordings get longer rows."""
     rows = parts.count_rows(analysis.seconds)
-    figure = parts.new_figure(13, 6.4 if rows == 1 else 1.2 + 2.5 * rows)
+    figure = new_figure(13, 6.4 if rows == 1 else 1.2 + 2.5 * rows)
     ratios = [3.4, 0.35, 1.2] if rows == 1 else [2.2, 0.4, 0.9]
     axes = figure.subplots(3 * rows, 1, gridspec_kw={"height_ratios": ratios * rows}, squeeze=False).reshape(rows, 3)
     spectrogram = parts.shade_spectrogram(analysis, columns=parts.COLUMNS * rows, highest=analysis.rate / 2)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
@@ -39,13 +38,6 @@ class Shades(NamedTuple):
 def count_rows(seconds: float) -> int:
     """Rows of a picture: one a minute, up to ten; longer recordings get longer rows."""
     return max(1, min(MOST_ROWS, math.ceil(seconds / ROW_SECONDS - 1e-6)))
-
-
-def new_figure(width: float, height: float) -> Figure:
-    """Make an empty white figure, size in inches."""
-    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
 
 
 def shade_spectrogram(analysis: Analysis, *, columns: int, highest: float) -> Shades:

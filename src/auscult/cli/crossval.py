@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from auscult.cli.train import parse_settings, say_short
+from auscult.cli.recipe_options import Data, Epochs, Protocol, RecipeName, Root, Settings, Task, parse_settings, say_short
 from auscult.errors import AuscultError
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def crossval(
-    recipe: Annotated[str, typer.Argument(help="Name of a recipe (see `auscult recipes`) or a yaml file.")],
-    root: Annotated[Path, typer.Option(help="Folder with the unpacked data set.")],
-    data: Annotated[str | None, typer.Option(help="Data set; the recipe's own if not given.")] = None,
-    task: Annotated[str | None, typer.Option(help="Task; the data set's first if not given.")] = None,
+    recipe: RecipeName,
+    root: Root,
+    data: Data = None,
+    task: Task = None,
     folds: Annotated[int, typer.Option(help="Number of folds; not used with --by database.", min=2)] = 10,
     by: Annotated[
         str, typer.Option(help="What stands on one side only: subject (honest), recording, piece (leaks) or database.")
@@ -25,11 +25,9 @@ def crossval(
     out: Annotated[Path | None, typer.Option(help="Folder to write; runs/RECIPE-DATA-by-BY-seedN if not given.")] = None,
     seed: Annotated[int, typer.Option(help="Of the division and of every training.")] = 0,
     jobs: Annotated[int, typer.Option(help="Trainings at a time; they share the processors.", min=1)] = 1,
-    epochs: Annotated[int | None, typer.Option(help="Short for --set training.epochs=N.", min=1)] = None,
-    protocol: Annotated[str | None, typer.Option(help="honest (default), published or both.")] = None,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of the recipe; may be repeated.")
-    ] = None,
+    epochs: Epochs = None,
+    protocol: Protocol = None,
+    settings: Settings = None,
 ) -> None:
     """Cross-validate a recipe; the same command goes on where a killed one was.
 
@@ -37,7 +35,7 @@ def crossval(
 
     auscult crossval heart-mel --data physionet2016 --root data/physionet2016 --by database
     """
-    changes = parse_settings(settings, {"training.epochs": epochs, "training.protocol": protocol}, data, task, None)
+    changes = parse_settings(settings, data=data, task=task, epochs=epochs, protocol=protocol)
 
     from auscult.cli.progress import track
     from auscult.cli.show_folds import print_fold, print_folds

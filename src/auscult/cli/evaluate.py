@@ -1,6 +1,5 @@
 """`auscult evaluate`: the scores of a run or a bundled model."""
 
-import json as json_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from auscult.evaluation.breakdown import Breakdown
     from auscult.evaluation.predictions import Predictions
     from auscult.evaluation.summary import Summary
+    from auscult.training.run import RunFolder
 
 
 def evaluate(
@@ -53,8 +53,8 @@ def evaluate(
     from auscult.evaluation.summary import summarize_each
 
     if data is None:
-        predictions = Predictions.load(_finished(Path(model)))
-        data = json_module.loads((Path(model) / "run.json").read_text(encoding="utf-8"))["data"]
+        run = _finished(Path(model))
+        predictions, data = Predictions.load(run.predictions), run.identity["data"]
     elif root is None:
         raise AuscultError("--data wants --root too: the folder with the unpacked data set.")
     else:
@@ -99,11 +99,11 @@ def _print_json(summaries: "Sequence[Summary]", breakdowns: "Sequence[Breakdown]
 
 def _check_plot(plot: Path, by: list[str] | None) -> None:
     """What can be known to go wrong before all recordings are answered."""
-    from auscult.evaluation.plot_breakdown import check_ending
+    from auscult.figures import check_picture_ending
 
     if not by:
         raise AuscultError("--plot draws the groups of --by: add for instance --by device.")
-    check_ending(plot)
+    check_picture_ending(plot)
 
 
 def _tasks(answered: str, data: str) -> list[str]:
@@ -122,13 +122,15 @@ def _tasks(answered: str, data: str) -> list[str]:
     return [answered, *(task for task in own if merge_classes(get_task(answered), get_task(task)) is not None)]
 
 
-def _finished(run: Path) -> Path:
-    predictions = run / "predictions.csv"
-    if not predictions.is_file():
+def _finished(path: Path) -> "RunFolder":
+    from auscult.training.run import RunFolder
+
+    run = RunFolder(path)
+    if not run.finished:
         raise AuscultError(
-            f"{run} is no finished run: it has no predictions.csv; to score a bundled model add --data and --root."
+            f"{path} is no finished run: it has no predictions.csv; to score a bundled model add --data and --root."
         )
-    return predictions
+    return run
 
 
 def _answer(model: str, data: str, root: Path, split: str, progress: "Progress") -> "Predictions":
@@ -144,8 +146,10 @@ def _answer(model: str, data: str, root: Path, split: str, progress: "Progress")
         from auscult.cli.progress import track
         from auscult.models.trained import load_trained
         from auscult.training.answer import answer_segments as answer_with_torch
+        from auscult.training.run import RunFolder
 
-        if (Path(model) / "run.json").is_file() and "crossval" in json_module.loads((Path(model) / "run.json").read_text()):
+        run = RunFolder(Path(model))
+        if run.record.is_file() and "crossval" in run.identity:
             raise AuscultError(f"{model} is a cross-validation: to score other data name the run folder of one of its folds.")
         trained = load_trained(model)
         if trained.facts.data == dataset.title and split in ("all", "train"):

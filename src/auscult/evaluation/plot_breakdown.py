@@ -1,21 +1,17 @@
 """Break-downs as a picture: a bar for each group with its interval, and a line at the mean over groups."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from auscult.errors import AuscultError
 from auscult.evaluation.breakdown import Breakdown
 from auscult.evaluation.metrics import SCORE_TITLES
 from auscult.evaluation.summary import Summary
-from auscult.files import write_whole
+from auscult.figures import DPI, new_figure, write_figure
 from auscult.recordings.tasks import get_task
 
-ENDINGS = (".png", ".svg", ".pdf")
 MOST_BARS = 40
 """Of many groups, such as patients, only the lowest are drawn."""
 _COLOR, _WORST_COLOR = "#0072B2", "#D55E00"
@@ -24,39 +20,17 @@ _INK, _FAINT = "#333333", "#777777"
 _BAR_INCHES, _FRAME_INCHES = 0.34, 1.3
 
 
-def check_ending(path: Path | str) -> None:
-    """Refuse a file name that names no kind of picture; to be called before anything long is computed.
-
-    Raises
-    ------
-    AuscultError
-        When the ending is none of `ENDINGS`.
-    """
-    if Path(path).suffix.lower() not in ENDINGS:
-        raise AuscultError(f"{path} names no kind of picture that can be written: end it with {', '.join(ENDINGS)}.")
-
-
-def save_breakdowns(breakdowns: Sequence[Breakdown], path: Path | str, *, dpi: int = 130) -> None:
+def save_breakdowns(breakdowns: Sequence[Breakdown], path: Path | str, *, dpi: int = DPI) -> None:
     """Write the picture of some break-downs, whole or not at all.
 
     Parameters
     ----------
     breakdowns
         At least one; one panel each.
-    path
-        A png, svg or pdf file.
-    dpi
-        Dots an inch, for png.
-
-    Raises
-    ------
-    AuscultError
-        When the ending is another one, or the file cannot be written.
+    path, dpi
+        As in `auscult.figures.write_figure`, which refuses other endings than png, svg and pdf.
     """
-    check_ending(path)
-    picture = io.BytesIO()
-    draw_breakdowns(breakdowns).savefig(picture, format=Path(path).suffix[1:].lower(), dpi=dpi)
-    write_whole(Path(path), picture.getvalue())
+    write_figure(draw_breakdowns(breakdowns), path, dpi=dpi)
 
 
 def draw_breakdowns(breakdowns: Sequence[Breakdown]) -> Figure:
@@ -64,8 +38,7 @@ def draw_breakdowns(breakdowns: Sequence[Breakdown]) -> Figure:
     shown = [_shown(breakdown) for breakdown in breakdowns]
     bars = [max(len(groups), 1) for groups in shown]
     height = _BAR_INCHES * sum(bars) + _FRAME_INCHES * len(bars)
-    figure = Figure(figsize=(8, height), facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(8, height)
     axes = figure.subplots(len(bars), 1, squeeze=False, gridspec_kw={"height_ratios": bars})[:, 0]
     for axis, breakdown, groups in zip(axes, breakdowns, shown, strict=True):
         _draw_panel(axis, breakdown, groups)

@@ -20,6 +20,7 @@ from auscult.export.thresholds import choose_thresholds
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
 from auscult.recordings.tasks import get_task
+from auscult.training.run import RunFolder
 
 
 def main() -> None:
@@ -32,27 +33,27 @@ def main() -> None:
     parser.add_argument("--step", type=float, help="seconds between two answers; half a second if not given")
     parser.add_argument("--licence", default="Apache-2.0")
     given = parser.parse_args()
-    record = given.run / "run.json"
-    identity = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    run = RunFolder(given.run)
+    identity = run.identity if run.record.is_file() else {}
     folds = identity.get("folds", [])
-    models = [load_trained(given.run / fold) for fold in folds or [""]]
+    models = [load_trained(run.path / fold) for fold in folds or [""]]
     card = {
         "name": given.out.stem,
         "title": models[0].facts.recipe["title"],
         "organ": get_task(models[0].facts.task).organ,
         "licence": given.licence,
         "intended_use": "An aid for listening, research and teaching; not a medical device, never a diagnosis.",
-    } | (_about_folds(given.run, identity) if folds else {})
+    } | (_about_folds(run) if folds else {})
     window = given.window or models[0].facts.window_seconds or 2.0
     difference = export_onnx(models, given.out, card=card, window_seconds=window, step_seconds=given.step or 0.5)
     print(f"{given.out}: {given.out.stat().st_size / 1e6:.2f} MB, differs from torch by at most {difference:.1e}")
     if given.root is not None:
-        print(f"thresholds: {add_thresholds(given.out, given.run, given.root)}")
+        print(f"thresholds: {add_thresholds(given.out, run, given.root)}")
 
 
-def _about_folds(run: Path, identity: dict[str, Any]) -> dict[str, Any]:
+def _about_folds(run: RunFolder) -> dict[str, Any]:
     """What the card says of the mean of all folds' models: each answer scored here is of the one that had not heard it."""
-    predictions = Predictions.load(run / "predictions.csv")
+    predictions, identity = Predictions.load(run.predictions), run.identity
     scores = {"all answers": asdict(summarize(predictions).scores)}
     if "database" in predictions.groups:
         by_database = break_down(predictions, "database")
@@ -65,12 +66,12 @@ def _about_folds(run: Path, identity: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def add_thresholds(onnx: Path, run: Path, root: Path) -> dict[str, float]:
+def add_thresholds(onnx: Path, run: RunFolder, root: Path) -> dict[str, float]:
     """Choose thresholds on the run's validation patients and write them into the card."""
-    predictions = Predictions.load(run / "predictions.csv")
+    predictions = Predictions.load(run.predictions)
     validation = predictions.where(predictions.splits == "validation")
-    name = json.loads((run / "run.json").read_text(encoding="utf-8"))["data"]
-    thresholds = choose_thresholds(OnnxModel(onnx), load_dataset(name, root), set(validation.recordings.tolist()))
+    dataset = load_dataset(run.identity["data"], root)
+    thresholds = choose_thresholds(OnnxModel(onnx), dataset, set(validation.recordings.tolist()))
     path = onnx.with_suffix(".json")
     write_card(path, json.loads(path.read_text(encoding="utf-8")) | {"thresholds": thresholds})
     return thresholds

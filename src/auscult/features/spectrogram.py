@@ -47,10 +47,6 @@ class Spectrogram(nn.Module):
         power = self.filters @ (cosine**2 + sine**2)  # (batch, bands, frames)
         return 10.0 * torch.log10(power + self.floor)
 
-    def frames(self, samples: int) -> int:
-        """How many frames ``samples`` samples give."""
-        return max(0, samples - self.length) // self.hop + 1
-
 
 def _windowed_fourier(window: int, fft: int) -> Tensor:
     """Cosines and sines of an ``fft``-point transform under a Hann window, (2 · bins, 1, window).

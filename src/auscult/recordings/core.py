@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +74,11 @@ class Segment:
     start: float
     end: float
     labels: Labels
+
+    @classmethod
+    def whole(cls, recording: Recording) -> Self:
+        """A recording as one segment, with the labels of the whole."""
+        return cls(f"{recording.id}:0", recording, 0.0, recording.duration, recording.labels)
 
     @property
     def duration(self) -> float:
@@ -185,10 +190,8 @@ class Dataset(ABC):
             are left out.
         """
         wanted = set(recordings)
-        if task.level == "recording":
-            whole = (Segment(f"{r.id}:0", r, 0.0, r.duration, r.labels) for r in self.recordings.values())
-            return [s for s in whole if s.recording.id in wanted and task.classify(s.labels) is not None]
-        return [s for s in self.segments if s.recording.id in wanted and task.classify(s.labels) is not None]
+        segments = tuple(map(Segment.whole, self.recordings.values())) if task.level == "recording" else self.segments
+        return [s for s in segments if s.recording.id in wanted and task.classify(s.labels) is not None]
 
     def select(self, side: str) -> frozenset[str]:
         """Recording ids of a named side.

@@ -15,7 +15,7 @@ GAP_SECONDS = 1.0  # longer than the pause between two heartbeats, which may be 
 OFFSET = 0.05
 
 
-def check_quality(samples: NDArray[np.float32], rate: int) -> list[str]:
+def check_quality(samples: NDArray[np.float32], rate: int, *, offset: bool = True) -> list[str]:
     """Warnings about a recording as it was read, before its level is changed.
 
     Parameters
@@ -24,6 +24,8 @@ def check_quality(samples: NDArray[np.float32], rate: int) -> list[str]:
         Mono, (n,), full scale is 1.
     rate
         Samples a second.
+    offset
+        Whether to look for a constant offset too; False where it does not matter, because a filter takes it away.
 
     Returns
     -------
@@ -39,7 +41,8 @@ def check_quality(samples: NDArray[np.float32], rate: int) -> list[str]:
     rms = frame_rms(samples, rate)
     if np.all(rms <= SILENCE):
         return ["silent: nothing was recorded", *short]
-    return [*short, *_level_faults(rms), *_clipping(samples), *_coarseness(samples), *_offset(samples)]
+    shifted = _offset(samples) if offset else []
+    return [*short, *_level_faults(rms), *_clipping(samples), *_coarseness(samples), *shifted]
 
 
 def _level_faults(rms: NDArray[np.float32]) -> list[str]:

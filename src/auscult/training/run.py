@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from auscult.errors import AuscultError
 from auscult.files import write_whole
@@ -29,6 +30,16 @@ class RunFolder:
     """
 
     path: Path
+
+    @property
+    def record(self) -> Path:
+        """What makes it this run; a folder without it was not written by ``auscult train`` or ``crossval``."""
+        return self.path / "run.json"
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The content of `record`: recipe, data set, task, seed and how it was divided."""
+        return json.loads(self.record.read_text(encoding="utf-8"))
 
     @property
     def predictions(self) -> Path:
@@ -68,10 +79,9 @@ class RunFolder:
         AuscultError
             When the folder holds another run, or something else.
         """
-        record = self.path / "run.json"
         wanted = json.loads(json.dumps(identity))
-        if record.is_file():
-            if json.loads(record.read_text(encoding="utf-8")) != wanted:
+        if self.record.is_file():
+            if self.identity != wanted:
                 raise AuscultError(
                     f"{self.path} holds a run with another recipe, seed or data; name another folder with --out."
                 )
@@ -81,7 +91,7 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / "recipe.yaml").write_text(recipe_yaml, encoding="utf-8")
         (self.path / "environment.json").write_text(json.dumps(_environment(), indent=1), encoding="utf-8")
-        write_whole(record, json.dumps(wanted, indent=1).encode())
+        write_whole(self.record, json.dumps(wanted, indent=1).encode())
 
     @contextmanager
     def lock(self) -> Iterator[None]:

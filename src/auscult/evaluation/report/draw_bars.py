@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from auscult.evaluation.report import style
 from auscult.evaluation.report.scores import Bar
+from auscult.figures import new_figure
 
 _GROUP_WIDTH, _WIDEST_BAR = 0.84, 0.5
 _BAR_INCHES = 0.16
@@ -49,7 +50,7 @@ def draw_bars(
         Draw a dashed line at this score.
     """
     places = np.array([place + _APART * (name in apart) for place, name in enumerate(groups)])
-    figure = style.new_figure(5.2, width=max(style.WIDTH, 1.0 + _BAR_INCHES * len(runs) * len(groups) / _GROUP_WIDTH))
+    figure = new_figure(max(style.WIDTH, 1.0 + _BAR_INCHES * len(runs) * len(groups) / _GROUP_WIDTH), 5.2)
     axis = figure.subplots()
     width = min(_GROUP_WIDTH / len(runs), _WIDEST_BAR)
     for number, (color, bars) in enumerate(zip(style.COLORS, runs.values(), strict=False)):

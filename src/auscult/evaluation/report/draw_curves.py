@@ -13,6 +13,7 @@ from auscult.evaluation.metrics import SCORE_TITLES
 from auscult.evaluation.report import style
 from auscult.evaluation.report.history import History, stack
 from auscult.evaluation.report.run import Run
+from auscult.figures import new_figure
 from auscult.recordings.tasks import get_task
 
 _SHORT = 20
@@ -29,7 +30,7 @@ def draw_curves(runs: Sequence[Run]) -> Figure | None:
     if not titles:
         return None
     rows = (len(titles) + 1) // 2
-    figure = style.new_figure(1.0 + 2.9 * rows)
+    figure = new_figure(style.WIDTH, 1.0 + 2.9 * rows)
     axes = figure.subplots(rows, 2, squeeze=False)
     for axis, (name, title) in zip(axes.flat, titles.items(), strict=False):
         _draw_panel(axis, runs, name)

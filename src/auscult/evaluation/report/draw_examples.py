@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from auscult.evaluation.report import style
 from auscult.evaluation.report.examples import Example, Preparation
 from auscult.features.settings import SpectrogramSettings
+from auscult.figures import new_figure
 from auscult.signal.preprocess import Preprocess
 
 _DYNAMICS = 60.0
@@ -20,7 +21,7 @@ _COLUMN_INCHES = 4.6
 
 def draw_examples(examples: Sequence[Example], preparation: Preparation) -> Figure:
     """Draw a column for each recording; before and after are dB below the loudest moment before, in the same colours."""
-    figure = style.new_figure(8.2, width=max(style.WIDTH, 1.4 + _COLUMN_INCHES * len(examples)))
+    figure = new_figure(max(style.WIDTH, 1.4 + _COLUMN_INCHES * len(examples)), 8.2)
     axes = figure.subplots(3, len(examples), squeeze=False, sharex="col")
     given, fine = preparation.features, preparation.fine
     for column, example in zip(axes.T, examples, strict=True):

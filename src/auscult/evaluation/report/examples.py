@@ -107,7 +107,7 @@ def choose_examples(dataset: Dataset, task: Task, wanted: Sequence[str]) -> list
     chosen = [dataset.recordings[name] for name in wanted]
     kinds = [task.classify(recording.labels) if task.level == "recording" else None for recording in chosen]
     titles = [f"{recording.id} · {kind}" if kind else recording.id for recording, kind in zip(chosen, kinds, strict=True)]
-    return [(title, Segment(f"{r.id}:0", r, 0.0, r.duration, r.labels)) for title, r in zip(titles, chosen, strict=True)]
+    return [(title, Segment.whole(recording)) for title, recording in zip(titles, chosen, strict=True)]
 
 
 def make_example(title: str, segment: Segment, preparation: Preparation) -> Example:

@@ -1,10 +1,8 @@
 """How the pictures of a report look: one colour a run, the same in every picture."""
 
-import io
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
@@ -12,17 +10,9 @@ COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#00
 """Okabe and Ito's palette, which the colour-blind can tell apart; grey in place of yellow, which is lost on white."""
 INK, FAINT, GRID = "#333333", "#777777", "#dddddd"
 WIDTH = 10.0
-"""Inches; 1300 dots at `_DPI`."""
-_DPI = 130
+"""Inches; 1300 dots in a png."""
 _LEGEND_LETTERS = 110
 """That fit into one line of the legend."""
-
-
-def new_figure(height: float, *, width: float = WIDTH) -> Figure:
-    """Make an empty white figure, size in inches."""
-    figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
 
 
 def add_legend(figure: Figure, labels: Sequence[str]) -> None:
@@ -48,10 +38,3 @@ def dress(axis: Axes, title: str) -> None:
 def plain(text: str) -> str:
     """Text as it is: matplotlib reads what stands between two dollars as mathematics."""
     return text.replace("$", r"\$")
-
-
-def to_png(figure: Figure) -> bytes:
-    """The picture as the content of a png file."""
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=_DPI)
-    return picture.getvalue()

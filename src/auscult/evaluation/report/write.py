@@ -18,6 +18,7 @@ from auscult.evaluation.report.run import PUBLISHED, Run, read_runs
 from auscult.evaluation.report.scores import MEAN, POOLED, choose_grouping, group_bars, measures, score_bars
 from auscult.evaluation.report.table import Table, bar_table
 from auscult.evaluation.summary import summarize
+from auscult.figures import picture_bytes
 from auscult.files import replacing
 from auscult.recordings.core import load_dataset
 from auscult.recordings.tasks import get_task
@@ -85,7 +86,7 @@ def write_report(folders: Sequence[Path], out: Path, *, root: Path | None = None
 
 def _curves(runs: Sequence[Run]) -> Section | None:
     figure = draw_curves(runs)
-    return None if figure is None else Section("Learning curves", "learning-curves.png", style.to_png(figure))
+    return None if figure is None else Section("Learning curves", "learning-curves.png", picture_bytes(figure))
 
 
 def _scores(runs: Sequence[Run]) -> Section | None:
@@ -95,7 +96,7 @@ def _scores(runs: Sequence[Run]) -> Section | None:
     published = {f"{run.label} · {PUBLISHED}": score_bars(run.published) for run in runs if run.published is not None}
     titles, caption, title = measures(runs[0].task), _score_caption(runs), f"Scores, {runs[0].task}"
     table = bar_table(title, "run", titles, bars | published, caption)
-    return Section(title, "scores.png", style.to_png(draw_bars(title, titles, bars, caption)), table)
+    return Section(title, "scores.png", picture_bytes(draw_bars(title, titles, bars, caption)), table)
 
 
 def _score_caption(runs: Sequence[Run]) -> str:
@@ -126,7 +127,7 @@ def _groups(runs: Sequence[Run]) -> Section | None:
     caption = f"{_INTERVAL}; mean: of the groups, each counting the same; pooled: all answers taken together"
     floor = _CONSTANT_SCORE if task.scoring in ("macc", "icbhi") else None
     figure = draw_bars(title, columns, bars, caption + (_FLOOR if floor else ""), apart=(MEAN, POOLED), floor=floor)
-    return Section(title, f"by-{by}.png", style.to_png(figure), bar_table(title, "run", columns, bars, caption))
+    return Section(title, f"by-{by}.png", picture_bytes(figure), bar_table(title, "run", columns, bars, caption))
 
 
 def _preprocessing(runs: Sequence[Run], root: Path | None, recordings: Sequence[str], notes: list[str]) -> Section | None:
@@ -140,7 +141,7 @@ def _preprocessing(runs: Sequence[Run], root: Path | None, recordings: Sequence[
     dataset = load_dataset(str(run.identity["data"]), root)
     chosen = choose_examples(dataset, get_task(run.task), recordings)
     figure = draw_examples([make_example(title, segment, preparation) for title, segment in chosen], preparation)
-    return Section(f"Before and after the preprocessing of {preparation.recipe}", "preprocessing.png", style.to_png(figure))
+    return Section(f"Before and after the preprocessing of {preparation.recipe}", "preprocessing.png", picture_bytes(figure))
 
 
 def _write(out: Path, contents: dict[str, bytes]) -> tuple[Path, ...]:

@@ -72,7 +72,7 @@ class Dataset(core.Dataset):
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Every recording as one segment."""
-        return tuple(Segment(f"{r.id}:0", r, 0.0, r.duration, r.labels) for r in self.recordings.values())
+        return tuple(map(Segment.whole, self.recordings.values()))
 
     @cached_property
     def splits(self) -> dict[str, Split]:
