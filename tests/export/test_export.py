@@ -87,6 +87,47 @@ def test_an_export_that_differs_is_not_written(model, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("reading", ["s4", "panns"])
+def test_a_network_that_repeats_short_pictures_does_so_in_the_graph(reading, tmp_path):
+    torch.manual_seed(0)
+    settings = SpectrogramSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
+    options = {"frames": 40, "reading": reading}  # 40 frames are 1.3 s
+    classes = ("normal", "crackle", "wheeze", "both")
+    facts = ModelFacts(
+        model="cnn6", options=options, task="icbhi-4", classes=classes, features=settings, deltas=False, temperature=0.1
+    )
+    network = TrainedModel(facts).eval()
+    network.front_end.standardize.mean.fill_(-40.0)
+    export_onnx(network, tmp_path / "cnn6.onnx", card=CARD, window_seconds=3.0)
+    onnx = OnnxModel(tmp_path / "cnn6.onnx")
+    rng, answers = np.random.default_rng(0), []
+    for seconds in (0.1, 0.7, 1.3, 1.31, 2.0, 2.9):  # shorter than a window: one answer, as torch gives to the whole
+        samples = rng.normal(0, 0.02, round(4000 * seconds)).astype(np.float32)
+        with torch.inference_mode():
+            expected = network(torch.from_numpy(samples)[None]).logits.softmax(dim=1)
+        np.testing.assert_allclose(onnx(samples)[0], expected, atol=1e-5)
+        answers.append(expected)
+    assert torch.cat(answers).std(dim=0).min() > 1e-3  # not because it answers everything alike
+    assert onnx(rng.normal(0, 0.02, 4000 * 7).astype(np.float32))[0].shape == (8, 4)  # 217 frames, windows of 93, every 16
+
+
+def test_what_depends_on_the_batch_is_not_exported(model, tmp_path):
+    published = TrainedModel(model.facts.model_copy(update={"normalize": "published"})).eval()
+    for models in (published, [model, published]):
+        with pytest.raises(AuscultError, match="an answer depends on which sounds are answered together; train with --set"):
+            export_onnx(models, tmp_path / "tiny.onnx", card=CARD)
+    assert list(tmp_path.iterdir()) == []
+    published.facts = published.facts.model_copy(update={"recipe": {"title": "A tiny model"}})
+    (tmp_path / "run").mkdir()
+    published.save(tmp_path / "run")
+    command = [sys.executable, "-m", "auscult.export", str(tmp_path / "run"), str(tmp_path / "tiny.onnx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: tiny.onnx cannot be written: with features.normalize=published")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "tiny.onnx").exists()
+
+
 def test_a_run_is_exported_by_command(model, tmp_path):
     model.facts = model.facts.model_copy(update={"recipe": {"title": "A tiny model"}})
     model.save(tmp_path)

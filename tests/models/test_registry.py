@@ -1,5 +1,8 @@
 """Every registered model: forward, backward, save–load–same, padding, export."""
 
+import copy
+import shutil
+
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -11,83 +14,101 @@ from auscult.models.registry import create_model, list_models
 from auscult.models.trained import ModelFacts, TrainedModel, load_trained
 
 CLASSES = ("normal", "crackle", "wheeze", "both")
-
-
-def make(name):
-    torch.manual_seed(0)
-    return create_model(name, classes=CLASSES, channels=3, bands=16)
+FEW_FRAMES = {"frames": 32}  # as few as the largest can do with, for speed
+OPTIONS = {"cnn6": FEW_FRAMES, "cnn10": FEW_FRAMES, "cnn14": FEW_FRAMES}
 
 
 def make_trained(name, **facts):
     torch.manual_seed(0)
-    settings = SpectrogramSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
-    given = ModelFacts(model=name, task="icbhi-4", classes=CLASSES, features=settings, deltas=True, **facts)
+    settings = SpectrogramSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=32)
+    options = OPTIONS.get(name, {})
+    given = ModelFacts(model=name, options=options, task="icbhi-4", classes=CLASSES, features=settings, deltas=True, **facts)
     return TrainedModel(given).eval()
 
 
-@pytest.mark.parametrize("name", list_models())
+@pytest.fixture(scope="module", params=list_models())
+def trained(request):
+    """One of each kind, made once since the largest has 300 MB; it must be left as it is."""
+    model = make_trained(request.param, temperature=1.5, normal_offset=0.2)
+    model.front_end.standardize.mean.fill_(-40.0)
+    for layer in model.modules():
+        if isinstance(layer, torch.nn.BatchNorm1d | torch.nn.BatchNorm2d):
+            layer.momentum = 1.0
+    with torch.no_grad():  # let batch norms hear something, or the deepest models answer everything alike
+        model.classifier.train()(torch.randn(8, 3, 32, 40))
+    return model.eval()
+
+
+@pytest.fixture
+def model(trained):
+    torch.manual_seed(0)
+    return trained.classifier
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Emptied afterwards, since pytest keeps what is in ``tmp_path``."""
+    yield tmp_path
+    shutil.rmtree(tmp_path)
+
+
 class TestEveryModel:
-    def test_forward_has_the_promised_shapes(self, name):
-        output = make(name).eval()(torch.randn(2, 3, 16, 20))
+    def test_forward_has_the_promised_shapes(self, model):
+        output = model(torch.randn(2, 3, 32, 20))
         assert output.logits.shape == (2, 4)
-        assert output.embedding.shape[0] == 2
+        assert output.embedding.shape == (2, model.encoder.embedding_size)
         if output.attention is not None:
-            assert output.attention.shape == (2, 16, 20)
+            assert output.attention.shape == (2, 32, 20)
             torch.testing.assert_close(output.attention.sum(dim=(1, 2)), torch.ones(2))
 
-    def test_every_parameter_learns(self, name):
-        model = make(name)
-        model(torch.randn(4, 3, 16, 20), torch.tensor([20, 15, 8, 3])).logits.square().sum().backward()
-        still = [key for key, parameter in model.named_parameters() if parameter.grad is None]
-        assert still == []
-
-    def test_mixed_precision_answers_about_alike(self, name):
-        model, pictures, lengths = make(name).eval(), torch.randn(2, 3, 16, 20), torch.tensor([20, 9])
+    def test_mixed_precision_answers_about_alike(self, model):
+        pictures, lengths = torch.randn(2, 3, 32, 20), torch.tensor([20, 9])
         with torch.autocast("cpu", torch.bfloat16):
             mixed = model(pictures, lengths).logits
         torch.testing.assert_close(mixed.float(), model(pictures, lengths).logits, atol=0.05, rtol=0.1)
 
-    def test_padding_does_not_change_the_answer(self, name):
-        model = make(name).eval()
-        short = torch.randn(1, 3, 16, 9)
-        padded = torch.cat([short, 100 * torch.randn(1, 3, 16, 11)], dim=3)
-        batch = torch.cat([padded, torch.randn(1, 3, 16, 20)])
+    def test_padding_does_not_change_the_answer(self, model):
+        short = torch.randn(1, 3, 32, 9)
+        padded = torch.cat([short, 100 * torch.randn(1, 3, 32, 11)], dim=3)
+        batch = torch.cat([padded, torch.randn(1, 3, 32, 20)])
         output = model(batch, torch.tensor([9, 20]))
-        torch.testing.assert_close(output.logits[:1], model(short).logits, atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(output.logits[:1], model(short).logits, atol=1e-4, rtol=1e-4)
         if output.attention is not None:
             assert output.attention[0, :, 9:].abs().max() == 0
 
-    def test_windows_are_answered_like_pictures_of_their_own(self, name):
-        model = make(name).eval()
+    def test_windows_are_answered_like_pictures_of_their_own(self, model):
         reach = model.encoder.reach
-        pictures = torch.randn(2, 3, 16, 50)
+        pictures = torch.randn(2, 3, 32, 50)
         starts, frames = torch.tensor([0, 20, 40]), torch.tensor(10)
         windows = model.classify_windows(pictures, starts, frames).logits
         if reach == 0:
             singly = torch.cat([model(picture[None, :, :, s : s + 10]).logits for picture in pictures for s in (0, 20, 40)])
-            torch.testing.assert_close(windows, singly, atol=1e-5, rtol=1e-5)
+            torch.testing.assert_close(windows, singly, atol=1e-4, rtol=1e-4)
         far = pictures.clone()
         far[..., 30 + reach :] = torch.randn(far[..., 30 + reach :].shape)
-        torch.testing.assert_close(model.classify_windows(far, starts, frames).logits[:2], windows[:2], atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(model.classify_windows(far, starts, frames).logits[:2], windows[:2], atol=1e-4, rtol=1e-4)
         whole = model.classify_windows(pictures, torch.tensor([0]), torch.tensor(50)).logits
-        torch.testing.assert_close(whole, model(pictures).logits, atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(whole, model(pictures).logits, atol=1e-4, rtol=1e-4)
 
-    def test_saved_and_loaded_it_is_the_same(self, name, tmp_path):
-        model = make_trained(name, temperature=1.5, normal_offset=0.2)
-        model.front_end.standardize.mean.fill_(-40.0)
-        model.save(tmp_path)
-        loaded = load_trained(tmp_path)
+    def test_saved_and_loaded_it_is_the_same(self, trained, folder):
+        trained.save(folder)
+        loaded = load_trained(folder)
         samples = 0.02 * torch.randn(2, 6000)
-        assert loaded.facts == model.facts
-        torch.testing.assert_close(loaded(samples).logits, model(samples).logits)
-        assert sorted(load_file(tmp_path / "model.safetensors")) == sorted(model.state_dict())
+        assert loaded.facts == trained.facts
+        torch.testing.assert_close(loaded(samples).logits, trained(samples).logits)
+        assert sorted(load_file(folder / "model.safetensors")) == sorted(trained.state_dict())
 
-    def test_exported_it_answers_alike(self, name, tmp_path):
-        model = make_trained(name, temperature=1.5)
-        model.front_end.standardize.mean.fill_(-40.0)
+    def test_exported_it_answers_alike(self, trained, folder):
+        name = trained.facts.model
         card = {"name": name, "title": name, "organ": "lung", "licence": "Apache-2.0"}
-        assert export_onnx(model, tmp_path / "model.onnx", card=card, window_seconds=1.0) < 1e-4
-        assert not list(tmp_path.glob("*.partial"))
+        assert export_onnx(trained, folder / "model.onnx", card=card, window_seconds=1.0) < 1e-4
+        assert not list(folder.glob("*.partial"))
+
+    def test_every_parameter_learns(self, model):
+        learning = copy.deepcopy(model).train()
+        learning(torch.randn(4, 3, 32, 20), torch.tensor([20, 15, 8, 3])).logits.square().sum().backward()
+        still = [key for key, parameter in learning.named_parameters() if parameter.grad is None]
+        assert still == []
 
 
 def test_an_unknown_model_or_option_is_named():

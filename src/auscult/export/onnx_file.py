@@ -49,7 +49,8 @@ def export_onnx(
     Raises
     ------
     AuscultError
-        When the two differ by more than 1e-4; nothing is written then.
+        When the two differ by more than 1e-4, or an answer depends on the batch that it is in (``features.normalize:
+        published``); nothing is written then.
 
     Notes
     -----
@@ -57,6 +58,11 @@ def export_onnx(
     (pytorch/pytorch#191855).
     """
     models = [model] if isinstance(model, TrainedModel) else list(model)
+    if any(each.facts.normalize == "published" for each in models):
+        raise AuscultError(
+            f"{out.name} cannot be written: with features.normalize=published an answer depends on which sounds are answered "
+            "together; train with --set features.normalize=training to export."
+        )
     settings = models[0].facts.features
     window_frames = max(1, round((window_seconds - settings.window_seconds) / settings.frame_seconds) + 1)
     step_frames = max(1, round(step_seconds / settings.frame_seconds))

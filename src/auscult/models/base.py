@@ -2,10 +2,12 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from auscult.errors import AuscultError
 from auscult.models.output import Encoded, Output
 
 
@@ -19,6 +21,16 @@ class Encoder(nn.Module, ABC):
     embedding_size: int
     reach: int = 0
     """Frames beyond a window's ends that can change its answer in `encode_windows`."""
+
+    def load_pretrained(self, file: Path) -> None:
+        """Start from published weights.
+
+        Raises
+        ------
+        AuscultError
+            When there are none for this architecture, or the file does not fit it.
+        """
+        raise AuscultError(f"There are no published weights that {type(self).__name__} could start from, such as {file}.")
 
     @abstractmethod
     def forward(self, pictures: Tensor, lengths: Tensor | None = None) -> Encoded:
@@ -45,6 +57,11 @@ def window_index(starts: Tensor, frames: Tensor) -> Tensor:
     """Frame numbers (windows, frames) of windows that start at ``starts`` (windows,) and last ``frames`` () frames."""
     offsets: Tensor = torch.arange(frames, device=starts.device)  # type: ignore[call-overload]  # a tensor keeps it variable
     return starts[:, None] + offsets
+
+
+def frame_mask(pictures: Tensor, lengths: Tensor) -> Tensor:
+    """1 where a frame is sound, 0 behind it, (batch, 1, 1, frames)."""
+    return (torch.arange(pictures.shape[3], device=pictures.device) < lengths[:, None]).to(pictures)[:, None, None]
 
 
 class Classifier(nn.Module):

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from auscult.models.base import Encoder
+from auscult.models.base import Encoder, frame_mask
 from auscult.models.output import Encoded
 from auscult.models.registry import register_model
 
@@ -65,11 +65,6 @@ def remove_band_means(pictures: Tensor, lengths: Tensor, floor: float) -> Tensor
     loudest = pictures.masked_fill(mask == 0, -torch.inf).amax(dim=(2, 3), keepdim=True)
     raised = torch.maximum(pictures, loudest - floor) * mask
     return (raised - raised.sum(dim=3, keepdim=True) / lengths[:, None, None, None]) * mask
-
-
-def frame_mask(pictures: Tensor, lengths: Tensor) -> Tensor:
-    """1 where a frame is sound, 0 behind it, (batch, 1, 1, frames)."""
-    return (torch.arange(pictures.shape[3], device=pictures.device) < lengths[:, None]).to(pictures)[:, None, None]
 
 
 class _Block(nn.Module):

@@ -9,12 +9,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from auscult.errors import AuscultError
-from auscult.features.front_end import FrontEnd
+from auscult.features.front_end import FrontEnd, Normalize
 from auscult.features.settings import SpectrogramSettings
 from auscult.features.spectrogram import Spectrogram
 from auscult.files import replacing, write_whole
 from auscult.models.output import Output
 from auscult.models.registry import create_model
+from auscult.recordings.groups import OF_AGE
 from auscult.signal.preprocess import Preprocess
 
 
@@ -29,7 +30,7 @@ class ModelFacts(BaseModel):
         What it answers; the first class is the normal one.
     signal
         What is done to a recording before its level is set.
-    features, deltas
+    features, deltas, normalize
         Signal facts of the pictures.
     window_seconds, window_step
         Of the pieces that a recording is cut into where recordings are answered; None where it is answered in one piece, or
@@ -46,6 +47,8 @@ class ModelFacts(BaseModel):
         Of the sides it was scored on.
     data_licence
         Of the training data.
+    adult_years
+        Age that divides the age groups in break-downs.
     """
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
@@ -58,6 +61,7 @@ class ModelFacts(BaseModel):
     signal: Preprocess = Preprocess()
     features: SpectrogramSettings
     deltas: bool
+    normalize: Normalize = "training"
     window_seconds: float | None = None
     window_step: float | None = None
     temperature: float = Field(1.0, gt=0)
@@ -70,6 +74,7 @@ class ModelFacts(BaseModel):
     epoch: int = 0
     scores: dict[str, dict[str, float | None]] = Field(default_factory=dict)
     data_licence: str = ""
+    adult_years: float = OF_AGE
 
 
 class TrainedModel(nn.Module):
@@ -85,7 +90,7 @@ class TrainedModel(nn.Module):
         super().__init__()
         self.facts = facts
         self.spectrogram = Spectrogram(facts.features)
-        self.front_end = FrontEnd(bands=facts.features.bands, deltas=facts.deltas)
+        self.front_end = FrontEnd(bands=facts.features.bands, deltas=facts.deltas, normalize=facts.normalize)
         self.classifier = create_model(
             facts.model,
             classes=facts.classes,
