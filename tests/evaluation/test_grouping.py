@@ -16,3 +16,9 @@ def test_group_columns_hold_what_is_known_of_each_recording_and_leave_out_what_i
         "age": ["child", "", ""],
         "quality": ["noisy", "good", ""],
     }
+
+
+def test_group_columns_draw_the_line_between_ages_where_they_are_told():
+    recordings = [Recording(f"r{age}", f"p{age}", None, 5.0, age=age) for age in (4.0, 10.0, 30.0)]
+    assert group_columns(recordings)["age"].tolist() == ["child", "child", "adult"]
+    assert group_columns(recordings, adult_years=6.0)["age"].tolist() == ["under 6 y", "from 6 y", "from 6 y"]

@@ -3,19 +3,9 @@ import math
 import pytest
 import torch
 
-from auscult.models.output import Output
 from auscult.objectives.cross_entropy import CrossEntropy, inverse_frequency
-
-
-class Fixed(torch.nn.Module):
-    """Gives the logits that it is given."""
-
-    def __init__(self, logits):
-        super().__init__()
-        self.logits = logits
-
-    def forward(self, pictures, lengths):
-        return Output(self.logits, self.logits)
+from tests.objectives import loops
+from tests.objectives.given import GivenModel, a_batch
 
 
 def test_class_weights_worked_by_hand():
@@ -40,4 +30,14 @@ def test_the_loss_worked_by_hand(weights):
     losses = [-math.log(0.8), -math.log(0.4), -math.log(0.5)]
     expected = sum(a * b for a, b in zip(w, losses, strict=True)) / sum(w)
     objective = CrossEntropy(class_counts=counts, class_weights=weights)
-    assert objective(Fixed(probabilities.log()), None, None, truth).item() == pytest.approx(expected, rel=1e-5)
+    loss = objective(GivenModel(logits=probabilities.log()), a_batch(truth))
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_value_and_gradient_with_inverse_weights_are_those_of_the_formula():
+    counts, truth = torch.tensor([2063, 1215, 501, 363]), [0, 3, 1, 0, 2, 2]
+    logits = torch.randn(6, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    ours = CrossEntropy(class_counts=counts, class_weights="inverse").double()(GivenModel(logits=logits), a_batch(truth))
+    theirs = loops.cross_entropy(logits, truth, counts.tolist())
+    torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=0)  # the weights themselves are float32
+    torch.testing.assert_close(*(torch.autograd.grad(loss, logits)[0] for loss in (ours, theirs)), rtol=1e-5, atol=1e-8)

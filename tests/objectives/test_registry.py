@@ -1,35 +1,88 @@
-"""Every registered objective: a finite loss that falls when it is followed."""
+"""Every registered objective with several encoders: a finite loss that falls when it is followed."""
 
 import pytest
 import torch
 
 from auscult.errors import AuscultError
 from auscult.models.registry import create_model
+from auscult.objectives.batch import Batch
 from auscult.objectives.registry import create_objective, list_objectives
 
 COUNTS = torch.tensor([4, 2, 1, 1])
 TRUTH = torch.tensor([0, 0, 0, 0, 1, 1, 2, 3])
+SEGMENTS = len(TRUTH)
+LABELS = {
+    "class": TRUTH,
+    "segment": torch.arange(SEGMENTS),
+    "sex": torch.tensor([0, 1, 0, 1, 1, -1, 0, 0]),
+    "age": torch.tensor([1, 1, 0, -1, 0, 1, 0, 1]),
+    "sex+age": torch.tensor([1, 3, 0, -1, 2, -1, 0, 1]),
+}
+ENCODERS = {
+    "han": {"frequency_hidden": 8, "time_hidden": 8},
+    "attention-cnn": {"widths": (4, 4, 4, 4), "dropout": 0.0},
+    "cnn6": {"frames": 16},
+}
+HAVE_PROJECTORS = {"hybrid": 1, "multi-head-contrast": 2, "simclr": 1, "supervised-contrast": 1}
 
 
-@pytest.mark.parametrize("name", list_objectives())
-def test_following_the_objective_lowers_it(name):
+def make(name, encoder="han"):
     torch.manual_seed(0)
-    objective = create_objective(name, class_counts=COUNTS)
-    model = create_model("han", classes=("a", "b", "c", "d"), bands=8, frequency_hidden=8, time_hidden=8)
-    pictures, lengths = torch.randn(8, 3, 8, 6), torch.full((8,), 6)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    model = create_model(encoder, classes=("a", "b", "c", "d"), channels=1, bands=16, **ENCODERS[encoder])
+    return model, create_objective(name, class_counts=COUNTS, embedding_size=model.encoder.embedding_size)
+
+
+def make_batch(views):
+    """Pictures of 6 to 13 frames; every segment has a spectrum of its own, every view some noise."""
+    lengths = torch.arange(6, 6 + SEGMENTS).repeat(views)
+    spectra = torch.randn(SEGMENTS, 1, 16, 1).repeat(views, 1, 1, 1)
+    pictures = spectra + 0.1 * torch.randn(views * SEGMENTS, 1, 16, 13)
+    return Batch(pictures, lengths, TRUTH.repeat(views), {name: column.repeat(views) for name, column in LABELS.items()})
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("name", list_objectives())
+def test_following_the_objective_lowers_it(name, encoder):
+    model, objective = make(name, encoder)
+    batch = make_batch(objective.views)
+    assert set(objective.labels) <= set(LABELS)
+    assert objective.can_learn_from(batch)
+    learned = [*model.parameters(), *objective.parameters()]
+    rate, steps = (0.001, 4) if encoder == "cnn6" else (0.02, 20)  # cnn6 is large
+    optimizer = torch.optim.Adam(learned, lr=rate)
     losses = []
-    for _ in range(15):
-        loss = objective(model, pictures, lengths, TRUTH)
+    for _ in range(steps):
+        loss = objective(model, batch)
+        assert loss.shape == ()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.8 * losses[0]
+    assert all(
+        p.grad is not None and torch.isfinite(p.grad).all() for p in [*model.encoder.parameters(), *objective.parameters()]
+    )
+
+
+@pytest.mark.parametrize("name", list_objectives())
+def test_projectors_are_parameters_of_the_objective_and_not_of_the_model(name):
+    model, objective = make(name)
+    projector = {"hidden.weight", "hidden.bias", "output.weight", "output.bias"}
+    found = [parameter for parameter, _ in objective.named_parameters()]
+    assert len(found) == HAVE_PROJECTORS.get(name, 0) * len(projector)
+    assert {".".join(parameter.split(".")[-2:]) for parameter in found} == (projector if found else set())
+    assert sorted(dict(model.named_children())) == ["encoder", "head"]
+
+
+@pytest.mark.parametrize("name", ["multi-head-contrast", "simclr", "supervised-contrast"])
+def test_a_contrast_alone_leaves_the_classifier_as_it_is(name):
+    model, objective = make(name)
+    objective(model, make_batch(objective.views)).backward()
+    assert model.head.weight.grad is None
 
 
 def test_unknown_objective_or_option_is_named():
     with pytest.raises(AuscultError, match=r"There is no objective 'focal'; known objectives: .*cross-entropy"):
-        create_objective("focal", class_counts=COUNTS)
+        create_objective("focal", class_counts=COUNTS, embedding_size=8)
     with pytest.raises(AuscultError, match="has no option 'gamma'; it has: class_weights, label_smoothing"):
-        create_objective("cross-entropy", class_counts=COUNTS, gamma=2)
+        create_objective("cross-entropy", class_counts=COUNTS, embedding_size=8, gamma=2)

@@ -2,26 +2,16 @@ import pytest
 import torch
 
 from auscult.models.registry import create_model
+from auscult.objectives.batch import Batch
 from auscult.objectives.registry import create_objective
-
-
-class Fixed(torch.nn.Module):
-    """Logits as given, whatever the picture."""
-
-    def __init__(self, logits):
-        super().__init__()
-        self.logits = logits
-
-    def forward(self, pictures, lengths):
-        return type("Output", (), {"logits": self.logits})
-
+from tests.objectives.given import GivenModel, a_batch
 
 LOGITS = torch.log(torch.tensor([[0.8, 0.2], [0.4, 0.6]]))
 
 
 def loss(**options):
-    objective = create_objective("squared-error", class_counts=torch.tensor([3, 1]), **options)
-    return float(objective(Fixed(LOGITS), torch.zeros(2, 1, 1, 1), torch.ones(2), torch.tensor([0, 1])))
+    objective = create_objective("squared-error", class_counts=torch.tensor([3, 1]), embedding_size=4, **options)
+    return float(objective(GivenModel(logits=LOGITS), a_batch([0, 1])))
 
 
 def test_it_is_the_mean_squared_difference_to_the_one_hot_truth():
@@ -36,6 +26,9 @@ def test_class_weights_are_inverse_frequencies_with_mean_one():
 
 def test_its_gradient_reaches_the_network():
     model = create_model("heart-cnn", classes=("normal", "abnormal"), channels=1, bands=18, frames=27)
-    objective = create_objective("squared-error", class_counts=torch.tensor([1, 1]))
-    objective(model, torch.randn(4, 1, 18, 27), torch.full((4,), 27), torch.tensor([0, 1, 0, 1])).backward()
+    objective = create_objective(
+        "squared-error", class_counts=torch.tensor([1, 1]), embedding_size=model.encoder.embedding_size
+    )
+    batch = Batch(torch.randn(4, 1, 18, 27), torch.full((4,), 27), torch.tensor([0, 1, 0, 1]))
+    objective(model, batch).backward()
     assert all(parameter.grad is not None for parameter in model.parameters())

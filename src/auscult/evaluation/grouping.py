@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from auscult.evaluation.rows import Row
 from auscult.recordings.core import Recording
-from auscult.recordings.groups import GROUPINGS, groups_of
+from auscult.recordings.groups import GROUPINGS, OF_AGE, groups_of
 
 Groups = dict[str, NDArray[np.str_]]
 """By name of the grouping (``database``, ``device`` …) the group of each segment, (n,) str; "" where it is not known."""
@@ -44,8 +44,11 @@ def read_groups(rows: Sequence[Row], other: Collection[str]) -> Groups:
     return {name: np.array([row[name] for row in rows]) for name in names}
 
 
-def group_columns(recordings: Sequence[Recording]) -> Groups:
-    """The groups of some recordings, (n,) each; groupings of which nothing is known are left out."""
-    groups = [groups_of(recording) for recording in recordings]
+def group_columns(recordings: Sequence[Recording], *, adult_years: float = OF_AGE) -> Groups:
+    """The groups of some recordings, (n,) each; groupings of which nothing is known are left out.
+
+    ``adult_years`` is where `groups_of` draws the line between age groups.
+    """
+    groups = [groups_of(recording, adult_years=adult_years) for recording in recordings]
     columns = {name: np.array([group[name] for group in groups]) for name in GROUPINGS}
     return {name: column for name, column in columns.items() if (column != "").any()}

@@ -5,21 +5,36 @@ from abc import ABC, abstractmethod
 from torch import Tensor, nn
 
 from auscult.models.base import Classifier
+from auscult.objectives.batch import Batch
 
 
 class Objective(nn.Module, ABC):
-    """A training objective: (model, batch) → loss. A module, since some objectives learn heads of their own."""
+    """A training objective: (model, batch) → loss. A module, since some objectives learn heads of their own.
+
+    Attributes
+    ----------
+    views
+        How many randomly changed views of each segment a batch must hold.
+    labels
+        Names of the labels that a batch must hold besides the class; `auscult.training.contrast_labels` knows them.
+    """
+
+    views: int = 1
+    labels: tuple[str, ...] = ()
 
     @abstractmethod
-    def forward(self, model: Classifier, pictures: Tensor, lengths: Tensor, truth: Tensor) -> Tensor:
+    def forward(self, model: Classifier, batch: Batch) -> Tensor:
         """The loss () of a batch.
 
         Parameters
         ----------
         model
-            The network that is trained.
-        pictures, lengths
-            (batch, channels, bands, frames) and the frames of each that are sound (batch,).
-        truth
-            Class indices (batch,).
+            The network that is trained: an encoder, and the classifier's head beside it.
+        batch
+            What it is trained on now.
         """
+
+    def can_learn_from(self, batch: Batch) -> bool:
+        """Whether the batch tells this objective anything; otherwise it is skipped."""
+        del batch
+        return True

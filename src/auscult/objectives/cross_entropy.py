@@ -7,6 +7,8 @@ from torch.nn import functional as F
 
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
+from auscult.objectives.batch import Batch
+from auscult.objectives.options import Share
 from auscult.objectives.registry import register_objective
 
 ClassWeights = Literal["none", "sqrt", "inverse"]
@@ -28,15 +30,15 @@ class CrossEntropy(Objective):
 
     weights: Tensor | None
 
-    def __init__(self, *, class_counts: Tensor, class_weights: ClassWeights = "none", label_smoothing: float = 0.0) -> None:
+    def __init__(self, *, class_counts: Tensor, class_weights: ClassWeights = "none", label_smoothing: Share = 0.0) -> None:
         super().__init__()
         self.label_smoothing = label_smoothing
         self.register_buffer("weights", inverse_frequency(class_counts, class_weights), persistent=False)
 
-    def forward(self, model: Classifier, pictures: Tensor, lengths: Tensor, truth: Tensor) -> Tensor:
+    def forward(self, model: Classifier, batch: Batch) -> Tensor:
         """See `Objective.forward`."""
-        logits = model(pictures, lengths).logits
-        return F.cross_entropy(logits, truth, weight=self.weights, label_smoothing=self.label_smoothing)
+        logits = model(batch.pictures, batch.lengths).logits
+        return F.cross_entropy(logits, batch.truth, weight=self.weights, label_smoothing=self.label_smoothing)
 
 
 def inverse_frequency(class_counts: Tensor, kind: ClassWeights) -> Tensor | None:

@@ -11,6 +11,7 @@ from torch import Tensor
 from auscult import objectives
 from auscult.errors import AuscultError
 from auscult.objectives.base import Objective
+from auscult.objectives.options import check_option
 
 Kind = TypeVar("Kind", bound=type[Objective])
 _CLASSES: dict[str, type[Objective]] = {}
@@ -31,7 +32,7 @@ def list_objectives() -> list[str]:
     return sorted(_classes())
 
 
-def create_objective(name: str, *, class_counts: Tensor, **options: Any) -> Objective:
+def create_objective(name: str, *, class_counts: Tensor, embedding_size: int, **options: Any) -> Objective:
     """An objective by name.
 
     Parameters
@@ -40,22 +41,27 @@ def create_objective(name: str, *, class_counts: Tensor, **options: Any) -> Obje
         One of `list_objectives`.
     class_counts
         Training segments of each class (classes,).
+    embedding_size
+        Of the encoder that is trained.
     **options
         What the objective leaves open.
 
     Raises
     ------
     AuscultError
-        For an unknown name or option.
+        For an unknown name or option, or a value that the option cannot have.
     """
     classes = _classes()
     if name not in classes:
         raise AuscultError(f"There is no objective '{name}'; known objectives: {', '.join(sorted(classes))}.")
-    known = [option for option in inspect.signature(classes[name]).parameters if option != "class_counts"]
-    for option in options:
+    facts = {"class_counts": class_counts, "embedding_size": embedding_size}
+    parameters = inspect.signature(classes[name], eval_str=True).parameters
+    known = [option for option in parameters if option not in facts]
+    for option, value in options.items():
         if option not in known:
             raise AuscultError(f"Objective '{name}' has no option '{option}'; it has: {', '.join(known) or 'none'}.")
-    return classes[name](class_counts=class_counts, **options)
+        check_option(option, value, parameters[option].annotation)
+    return classes[name](**{fact: value for fact, value in facts.items() if fact in parameters}, **options)
 
 
 def _classes() -> dict[str, type[Objective]]:

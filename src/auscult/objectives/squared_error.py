@@ -5,6 +5,7 @@ from torch.nn import functional as F
 
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
+from auscult.objectives.batch import Batch
 from auscult.objectives.cross_entropy import ClassWeights, inverse_frequency
 from auscult.objectives.registry import register_objective
 
@@ -31,9 +32,9 @@ class SquaredError(Objective):
         super().__init__()
         self.register_buffer("weights", inverse_frequency(class_counts, class_weights), persistent=False)
 
-    def forward(self, model: Classifier, pictures: Tensor, lengths: Tensor, truth: Tensor) -> Tensor:
+    def forward(self, model: Classifier, batch: Batch) -> Tensor:
         """See `Objective.forward`."""
-        probabilities = model(pictures, lengths).logits.softmax(dim=1)  # (batch, classes)
-        wanted = F.one_hot(truth, probabilities.shape[1]).to(probabilities)
+        probabilities = model(batch.pictures, batch.lengths).logits.softmax(dim=1)  # (batch, classes)
+        wanted = F.one_hot(batch.truth, probabilities.shape[1]).to(probabilities)
         error = (probabilities - wanted).square().mean(dim=1)  # (batch,)
-        return error.mean() if self.weights is None else (self.weights[truth] * error).mean()
+        return error.mean() if self.weights is None else (self.weights[batch.truth] * error).mean()

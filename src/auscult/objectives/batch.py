@@ -1,0 +1,28 @@
+"""What an objective learns from at a time."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class Batch(NamedTuple):
+    """Views of some segments: all first views, then all second ones, and so on; one view each unless the objective wants more.
+
+    Attributes
+    ----------
+    pictures
+        (views, channels, bands, frames), padded with zeros behind.
+    lengths
+        Frames of each that are sound (views,).
+    truth
+        Class indices (views,).
+    labels
+        By name, what else is known of the segments, as far as the objective asks for it (`Objective.labels`): integers
+        (views,), alike where segments are, −1 where it is not annotated.
+    """
+
+    pictures: Tensor
+    lengths: Tensor
+    truth: Tensor
+    labels: Mapping[str, Tensor] = {}
