@@ -1,9 +1,9 @@
-"""SpecAugment's masks, drawn for each sample."""
+"""SpecAugment's masks, drawn for each picture by itself."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 if TYPE_CHECKING:
@@ -22,19 +22,25 @@ class RandomMask:
         Widest mask, as a share of the picture's bands and frames; widths are uniform from 0 to that.
     fill
         What blotted values become: ``zero``, the mean of the training data where pictures are standardised; ``mean``, the mean
-        of the band over this picture, for models that look at each picture's own deviations.
+        of the band over this picture, for models that look at each picture's own deviations; ``lowest``, the lowest of this
+        picture, as where released code normalises to 0 … 1 and blots with 0.
+    probability
+        Of a picture being masked at all. (The released code of S3 and S4 compares its ``p`` with a normal draw, so that its 1.0
+        is 0.84, and decides for a whole batch at once.)
     """
 
     bands: int = 2
     frames: int = 1
     band_share: float = 0.16
     frame_share: float = 0.2
-    fill: Literal["zero", "mean"] = "zero"
+    fill: Literal["zero", "mean", "lowest"] = "zero"
+    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
 
     def __call__(self, picture: "Tensor", rng: np.random.Generator) -> "Tensor":
         """(channels, bands, frames) → the same shape; the input is left as it is."""
-        masked = picture.clone()
-        filling = picture.mean(dim=2, keepdim=True) * (self.fill == "mean")  # (channels, bands, 1)
+        if self.probability < 1 and rng.random() >= self.probability:
+            return picture
+        masked, filling = picture.clone(), self._filling(picture)
         for _ in range(self.bands):
             stretch = _stretch(picture.shape[1], self.band_share, rng)
             masked[:, stretch] = filling[:, stretch]
@@ -42,6 +48,12 @@ class RandomMask:
             stretch = _stretch(picture.shape[2], self.frame_share, rng)
             masked[:, :, stretch] = filling
         return masked
+
+    def _filling(self, picture: "Tensor") -> "Tensor":
+        """What blotted values become, (channels, bands, 1)."""
+        if self.fill == "lowest":
+            return picture.amin(dim=(1, 2), keepdim=True).expand(-1, picture.shape[1], -1)
+        return picture.mean(dim=2, keepdim=True) * (self.fill == "mean")
 
 
 def _stretch(length: int, share: float, rng: np.random.Generator) -> slice:

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from auscult.cli.recipe_options import Data, Epochs, Protocol, RecipeName, Root, Settings, Task, parse_settings, say_short
+from auscult.cli.recipe_options import (
+    Data,
+    Epochs,
+    Protocol,
+    RecipeName,
+    Root,
+    Settings,
+    Task,
+    Weights,
+    parse_settings,
+    say_short,
+)
 from auscult.errors import AuscultError
 
 if TYPE_CHECKING:
@@ -27,6 +38,7 @@ def crossval(
     jobs: Annotated[int, typer.Option(help="Trainings at a time; they share the processors.", min=1)] = 1,
     epochs: Epochs = None,
     protocol: Protocol = None,
+    weights: Weights = None,
     settings: Settings = None,
 ) -> None:
     """Cross-validate a recipe; the same command goes on where a killed one was.
@@ -35,7 +47,7 @@ def crossval(
 
     auscult crossval heart-mel --data physionet2016 --root data/physionet2016 --by database
     """
-    changes = parse_settings(settings, data=data, task=task, epochs=epochs, protocol=protocol)
+    changes = parse_settings(settings, data=data, task=task, epochs=epochs, protocol=protocol, weights=weights)
 
     from auscult.cli.progress import track
     from auscult.cli.show_folds import print_fold, print_folds

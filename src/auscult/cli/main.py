@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from auscult.cli import data, synth
+from auscult.cli import data, plot, synth
 from auscult.cli.analyze import analyze
 from auscult.cli.crossval import crossval
 from auscult.cli.demo import demo
@@ -34,6 +34,7 @@ app.command()(train)
 app.command()(crossval)
 app.command()(evaluate)
 app.command()(report)
+app.add_typer(plot.app, name="plot")
 
 
 @app.callback(invoke_without_command=True)

@@ -18,6 +18,13 @@ Data = Annotated[str | None, typer.Option(help="Data set; the recipe's own if no
 Task = Annotated[str | None, typer.Option(help="Task; the data set's first if not given.")]
 Epochs = Annotated[int | None, typer.Option(help="Short for --set training.epochs=N.", min=1)]
 Protocol = Annotated[str | None, typer.Option(help="honest (default), published or both.")]
+Weights = Annotated[
+    Path | None,
+    typer.Option(
+        help="Published weights of PANNs (.pth or .safetensors) that cnn6, cnn10 or cnn14 starts from, such as "
+        "Cnn6_mAP=0.343.pth of zenodo.org/record/3987831; short for --set model.weights=PATH."
+    ),
+]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of the recipe; may be repeated.")
 ]
@@ -31,14 +38,17 @@ def parse_settings(
     split: str | None = None,
     epochs: int | None,
     protocol: str | None,
+    weights: Path | None,
 ) -> dict[str, Any]:
     """What ``--set`` and the options of their own change in a recipe, by dotted name; the latter go before."""
-    given = {"training.epochs": epochs, "training.protocol": protocol}
+    given = {"training.epochs": epochs, "training.protocol": protocol, "model.weights": weights}
     given |= {"data.name": data, "data.task": task, "data.split": split}
     changes = dict(_parse(setting) for setting in settings or [])
     changes |= {key: value for key, value in given.items() if value is not None}
     if data is not None:  # another data set: its own task and split, unless given
         changes = {"data.task": None, "data.split": None} | changes
+    if isinstance(file := changes.get("model.weights"), Path | str):  # the same file, wherever the run goes on
+        changes["model.weights"] = str(Path(file).expanduser().resolve())
     return changes
 
 

@@ -6,7 +6,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from auscult.cli.recipe_options import Data, Epochs, Protocol, RecipeName, Root, Settings, Task, parse_settings, say_short
+from auscult.cli.recipe_options import (
+    Data,
+    Epochs,
+    Protocol,
+    RecipeName,
+    Root,
+    Settings,
+    Task,
+    Weights,
+    parse_settings,
+    say_short,
+)
 
 
 def train(
@@ -19,13 +30,14 @@ def train(
     seed: Annotated[int, typer.Option(help="Of weights, sampling and the choice of validation patients.")] = 0,
     epochs: Epochs = None,
     protocol: Protocol = None,
+    weights: Weights = None,
     settings: Settings = None,
 ) -> None:
     """Train a recipe and score it.
 
     Example: auscult train han --data sprsound --root data/sprsound --task sprsound-1-2 --out runs/han --seed 0
     """
-    changes = parse_settings(settings, data=data, task=task, split=split, epochs=epochs, protocol=protocol)
+    changes = parse_settings(settings, data=data, task=task, split=split, epochs=epochs, protocol=protocol, weights=weights)
 
     from auscult.cli.progress import track
     from auscult.cli.show import print_summaries

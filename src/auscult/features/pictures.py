@@ -94,7 +94,7 @@ class SegmentPictures:
         For each segment: array in the store, first frame, end frame.
     """
 
-    def __init__(self, store: Store, places: Sequence[tuple[int, int, int]]) -> None:
+    def __init__(self, store: Store | Sequence[Picture], places: Sequence[tuple[int, int, int]]) -> None:
         self._store, self._places = store, places
 
     def __len__(self) -> int:

@@ -55,5 +55,5 @@ def answer_side(model: TrainedModel, side: Side, *, split: str, batch_size: int 
         truth=side.truth[side.answered],
         predicted=decide(logs, model.facts.normal_offset),
         probabilities=np.exp(logs).astype(np.float32),
-        groups=group_columns(recordings),
+        groups=group_columns(recordings, adult_years=model.facts.adult_years),
     )

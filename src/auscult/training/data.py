@@ -1,6 +1,6 @@
 """Segments as batches of pictures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -17,20 +17,18 @@ from auscult.augment.mask import RandomMask
 from auscult.evaluation.pooling import pool
 from auscult.features.front_end import FrontEnd
 from auscult.features.pictures import SegmentPictures
+from auscult.objectives.batch import Batch
 from auscult.recordings.core import Segment
 from auscult.recordings.tasks import Task
 from auscult.training.balance import balanced_shares
 from auscult.training.recipe import TrainingPart
 
-Loader = DataLoader[tuple[Tensor, int]]  # of single pictures, which it hands out as a `Batch`
 
+class Item(NamedTuple):
+    """Views of one segment, (bands, frames) in dB each, and which segment of its side it is."""
 
-class Batch(NamedTuple):
-    """Padded pictures (batch, channels, bands, frames), their frames (batch,) and their classes (batch,)."""
-
-    pictures: Tensor
-    lengths: Tensor
-    truth: Tensor
+    views: tuple[Tensor, ...]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -87,8 +85,8 @@ def class_indices(segments: Sequence[Segment], task: Task) -> NDArray[np.int64]:
     return np.array([task.classes.index(task.classify(segment.labels) or "") for segment in segments], dtype=np.int64)
 
 
-class PictureDataset(Dataset[tuple[Tensor, int]]):
-    """Pictures with channels, one segment an item, changed at random where transforms are given.
+class PictureDataset(Dataset[Item]):
+    """Segments as pictures, changed at random where transforms are given, and handed out in batches.
 
     Parameters
     ----------
@@ -98,6 +96,10 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
         Picture in dB → channels.
     changes, mask
         Random changes of the picture in dB, and after the front end.
+    views
+        How many pictures of each segment, changed independently of each other.
+    labels
+        By name, what else a batch holds of its segments (n,).
     seed
         Of the random changes.
     """
@@ -109,24 +111,40 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
         *,
         changes: Sequence[Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]] = (),
         mask: RandomMask | None = None,
+        views: int = 1,
+        labels: Mapping[str, NDArray[np.int64]] | None = None,
         seed: int = 0,
     ) -> None:
         self.side, self.front_end, self.changes, self.mask = side, front_end, changes, mask
+        self.views, self.labels = views, labels or {}
         self.rng = np.random.default_rng(seed)
 
     def __len__(self) -> int:
         return len(self.side.segments)
 
-    def __getitem__(self, item: int) -> tuple[Tensor, int]:
-        """(channels, bands, frames) and the class."""
+    def __getitem__(self, item: int) -> Item:
+        """The views of a segment."""
+        return Item(tuple(self._view(item) for _ in range(self.views)), item)
+
+    def collate(self, items: Sequence[Item]) -> Batch:
+        """Pictures of different lengths, normalised, masked and padded with zeros behind; first all first views."""
+        decibels = [item.views[view] for view in range(self.views) for item in items]
+        with torch.no_grad():
+            pictures = self.front_end.of_many(decibels)  # (channels, bands, frames) each
+        if self.mask is not None:
+            pictures = [self.mask(picture, self.rng) for picture in pictures]
+        lengths = torch.tensor([picture.shape[-1] for picture in pictures])
+        # (views, frames, channels, bands)
+        padded = pad_sequence([picture.permute(2, 0, 1) for picture in pictures], batch_first=True)
+        numbers = np.tile([item.number for item in items], self.views)
+        labels = {name: torch.from_numpy(column[numbers]) for name, column in self.labels.items()}
+        return Batch(padded.permute(0, 2, 3, 1), lengths, torch.from_numpy(self.side.truth[numbers]), labels)
+
+    def _view(self, item: int) -> Tensor:
         decibels = self._draw_copy()[item]
         for change in self.changes:
             decibels = change(decibels, self.rng)
-        with torch.no_grad():
-            picture = self.front_end(torch.from_numpy(np.ascontiguousarray(decibels))[None])[0]
-        if self.mask is not None:
-            picture = self.mask(picture, self.rng)
-        return picture, int(self.side.truth[item])
+        return torch.from_numpy(np.array(decibels, order="C"))  # a copy: what is stored can only be read
 
     def _draw_copy(self) -> SegmentPictures:
         """The pictures of the originals or of one of the changed copies, all equally likely."""
@@ -134,46 +152,36 @@ class PictureDataset(Dataset[tuple[Tensor, int]]):
         return self.side.copies[number - 1] if number else self.side.pictures
 
 
-def collate(items: Sequence[tuple[Tensor, int]]) -> Batch:
-    """Pictures of different lengths, padded with zeros behind."""
-    lengths = torch.tensor([picture.shape[-1] for picture, _ in items])
-    padded = pad_sequence([picture.permute(2, 0, 1) for picture, _ in items], batch_first=True)  # (batch, frames, ch, bands)
-    return Batch(padded.permute(0, 2, 3, 1), lengths, torch.tensor([truth for _, truth in items]))
-
-
 class SegmentData(lightning.LightningDataModule):
     """Loaders for training and for choosing the epoch.
 
     Parameters
     ----------
-    train, validate
-        Datasets to learn from and to choose on.
-    test
-        Scored after each epoch too, for the best test epoch (protocol both).
+    learn
+        Dataset to learn from.
+    choosing
+        Datasets that are scored after each epoch, in order.
     settings
         Batch size and sampling.
     """
 
-    def __init__(
-        self, train: PictureDataset, validate: PictureDataset, settings: TrainingPart, *, test: PictureDataset | None = None
-    ) -> None:
+    def __init__(self, learn: PictureDataset, choosing: Sequence[PictureDataset], settings: TrainingPart) -> None:
         super().__init__()
-        self.train, self.validate, self.test, self.settings = train, validate, test, settings
+        self.learn, self.choosing, self.settings = learn, choosing, settings
 
-    def train_dataloader(self) -> Loader:
+    def train_dataloader(self) -> DataLoader[Item]:
         """Shuffled or drawn by class."""
         sampler = self._sampler()
         return DataLoader(
-            self.train, self.settings.batch_size, shuffle=sampler is None, sampler=sampler, collate_fn=collate, num_workers=0
+            self.learn, self.settings.batch_size, shuffle=sampler is None, sampler=sampler, collate_fn=self.learn.collate
         )
 
-    def val_dataloader(self) -> list[Loader]:
-        """Validation side, and the test side where its best epoch is wanted; in order."""
-        sides = [self.validate] if self.test is None else [self.validate, self.test]
-        return [in_order(side, self.settings.batch_size) for side in sides]
+    def val_dataloader(self) -> list[DataLoader[Item]]:
+        """The datasets that are scored, each in order."""
+        return [in_order(dataset, self.settings.batch_size) for dataset in self.choosing]
 
     def _sampler(self) -> WeightedRandomSampler | None:
-        side, settings = self.train.side, self.settings
+        side, settings = self.learn.side, self.settings
         samples = settings.samples or len(side.segments)
         if settings.sampling == "all":
             if samples >= len(side.segments):
@@ -184,6 +192,6 @@ class SegmentData(lightning.LightningDataModule):
         return WeightedRandomSampler(shares.tolist(), samples)
 
 
-def in_order(dataset: PictureDataset, batch_size: int) -> Loader:
-    """Every segment once, in order."""
-    return DataLoader(dataset, batch_size, shuffle=False, collate_fn=collate, num_workers=0)
+def in_order(dataset: PictureDataset, batch_size: int) -> DataLoader[Item]:
+    """Every segment once, in order, in batches (`Batch`)."""
+    return DataLoader(dataset, batch_size, shuffle=False, collate_fn=dataset.collate)

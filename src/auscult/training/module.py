@@ -15,8 +15,9 @@ from auscult.evaluation.decision import choose_normal_offset, decide
 from auscult.evaluation.metrics import Scores, score
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
+from auscult.objectives.batch import Batch
 from auscult.recordings.tasks import Task
-from auscult.training.data import Batch, Side
+from auscult.training.data import Side
 from auscult.training.recipe import TrainingPart
 
 # As in the field's released code: an epoch that calls nearly everything normal scores 0.5 and must not be chosen.
@@ -53,13 +54,22 @@ class TrainingModule(lightning.LightningModule):
         super().__init__()
         self.model, self.objective = model, objective
         self.task, self.settings, self.steps, self.sides = task, settings, steps, sides
+        self.skipped = 0
         self._validated: list[list[Tensor]] = [[], []]  # log-probabilities of the sides, batch by batch
 
-    def training_step(self, batch: Batch, _: int) -> Tensor:
-        """The objective's loss of a batch."""
-        loss = self.objective(self.model, batch.pictures, batch.lengths, batch.truth)
+    def training_step(self, batch: Batch, _: int) -> Tensor | None:
+        """The objective's loss of a batch; None, no step, where the batch tells the objective nothing."""
+        if not self.objective.can_learn_from(batch):
+            self.skipped += 1
+            return None
+        loss: Tensor = self.objective(self.model, batch)
         self.log("loss", loss, prog_bar=True, on_step=False, on_epoch=True, batch_size=len(batch.truth))
         return loss
+
+    def on_train_epoch_end(self) -> None:
+        """Log how many batches of the epoch were skipped."""
+        self.log("skipped", float(self.skipped))
+        self.skipped = 0
 
     def validation_step(self, batch: Batch, _: int, dataloader_idx: int = 0) -> None:
         """Keep log-probabilities until the epoch's end."""
@@ -101,7 +111,7 @@ class TrainingModule(lightning.LightningModule):
     def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         """The recipe's optimiser; warm-up and cosine are stepped after every batch."""
         settings = self.settings
-        kind = {"adamw": torch.optim.AdamW, "adagrad": torch.optim.Adagrad}[settings.optimizer]
+        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "adagrad": torch.optim.Adagrad}[settings.optimizer]
         optimizer = kind(self.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
         warmup = round(settings.warmup * self.steps)
 
@@ -110,6 +120,8 @@ class TrainingModule(lightning.LightningModule):
                 return (step + 1) / warmup
             if settings.schedule == "constant":
                 return 1.0
+            if settings.schedule == "waves":
+                return 0.5 * (1 + math.cos(math.pi * step * settings.epochs / (self.steps * settings.half_wave)))
             return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warmup) / max(1, self.steps - warmup))))
 
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": LambdaLR(optimizer, factor), "interval": "step"}}

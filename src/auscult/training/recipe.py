@@ -8,16 +8,20 @@ from typing import Any, Literal
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from auscult.augment.colour import RandomColour
+from auscult.augment.crop import RandomCrop
 from auscult.augment.low_pass import RandomLowPass
 from auscult.augment.mask import RandomMask
 from auscult.augment.noise import RandomNoise
 from auscult.augment.stretch import RandomStretch
 from auscult.augment.waveform import RandomWaveform
 from auscult.errors import AuscultError
+from auscult.features.front_end import Normalize
 from auscult.features.settings import SpectrogramSettings
+from auscult.objectives.cross_entropy import ClassWeights
+from auscult.recordings.groups import OF_AGE
 from auscult.signal.preprocess import Preprocess
 
 
@@ -42,6 +46,8 @@ class DataPart(_Part):
         Whether recordings that annotators call of poor quality are learned from; they are chosen on and scored in any case.
     validation_share
         Share of the training patients taken out to choose epoch, threshold and temperature (protocol honest).
+    adult_years
+        Age that divides the age groups ``child`` and ``adult``, in contrasts and break-downs.
     """
 
     name: str = "icbhi"
@@ -52,11 +58,13 @@ class DataPart(_Part):
     window_step: float = Field(2.0, gt=0)
     noisy: bool = True
     validation_share: float = Field(0.2, gt=0, lt=1)
+    adult_years: float = Field(OF_AGE, gt=0)
 
 
 class FeaturesPart(SpectrogramSettings):
-    """Settings of the spectrogram, and whether Δ and ΔΔ are added as channels."""
+    """Settings of the spectrogram, how it is normalised, and whether Δ and ΔΔ are added as channels (see `FrontEnd`)."""
 
+    normalize: Normalize = "training"
     deltas: bool = True
 
 
@@ -71,18 +79,33 @@ class AugmentPart(_Part):
     colour: RandomColour | None = None
     low_pass: RandomLowPass | None = None
     noise: RandomNoise | None = None
+    crop: RandomCrop | None = None
     mask: RandomMask | None = None
 
     def on_decibels(self) -> list[Callable[[NDArray[np.float32], np.random.Generator], NDArray[np.float32]]]:
         """The changes of a picture in dB, in order."""
-        return [change for change in (self.stretch, self.colour, self.low_pass, self.noise) if change is not None]
+        return [change for change in (self.stretch, self.colour, self.low_pass, self.noise, self.crop) if change is not None]
 
 
 class ModelPart(_Part):
-    """Architecture by name, and its options."""
+    """Architecture by name, and its options.
+
+    Attributes
+    ----------
+    name, options
+        See `auscult.models.registry.create_model`.
+    weights
+        File of pretrained weights that the encoder starts from; None: random ones.
+    """
 
     name: str
     options: dict[str, Any] = Field(default_factory=dict)
+    weights: str | None = None
+
+    @field_validator("options")
+    @classmethod
+    def _free(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return _without(options, "classes", "channels", "bands")
 
 
 class ObjectivePart(_Part):
@@ -90,6 +113,11 @@ class ObjectivePart(_Part):
 
     name: str = "cross-entropy"
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("options")
+    @classmethod
+    def _free(cls, options: dict[str, Any]) -> dict[str, Any]:
+        return _without(options, "class_counts", "embedding_size")
 
 
 class TrainingPart(_Part):
@@ -100,9 +128,12 @@ class TrainingPart(_Part):
     epochs, batch_size, learning_rate, weight_decay
         As usual.
     optimizer
-        ``adamw`` or ``adagrad``.
+        ``adam`` (weight decay as part of the gradient), ``adamw`` (apart from it) or ``adagrad``.
     schedule
-        ``cosine``: the learning rate falls along a cosine down to 0; ``constant``: it stays.
+        ``cosine``: the learning rate falls along a cosine down to 0; ``constant``: it stays; ``waves``: it falls along a cosine
+        for ``half_wave`` epochs, rises for as many, and so on.
+    half_wave
+        Epochs.
     warmup
         Share of all steps over which the learning rate rises.
     clip
@@ -121,7 +152,8 @@ class TrainingPart(_Part):
     samples
         Segments an epoch where drawn; None: as many as there are.
     precision
-        Lightning's name; bf16 is slower than fp32 for GRUs on a CPU (benchmarks/speed.py).
+        Lightning's name; bf16 is slower than fp32 for GRUs on a CPU (benchmarks/speed.py). ``auto``: bf16 where the machine
+        computes in it, else fp32.
     protocol
         ``honest``: choices on validation patients, test scored once; ``published``: no validation patients, best test epoch;
         ``both``: the honest training, whose best test epoch is written beside it, so that the two differ by the choice alone.
@@ -131,8 +163,9 @@ class TrainingPart(_Part):
     batch_size: int = Field(32, gt=0)
     learning_rate: float = Field(1e-3, gt=0)
     weight_decay: float = Field(0.01, ge=0)
-    optimizer: Literal["adamw", "adagrad"] = "adamw"
-    schedule: Literal["cosine", "constant"] = "cosine"
+    optimizer: Literal["adam", "adamw", "adagrad"] = "adamw"
+    schedule: Literal["cosine", "constant", "waves"] = "cosine"
+    half_wave: int = Field(40, gt=0)
     warmup: float = Field(0.1, ge=0, lt=1)
     clip: float | None = Field(1.0, gt=0)
     average: float | None = Field(None, gt=0, lt=1)
@@ -140,8 +173,36 @@ class TrainingPart(_Part):
     sampling: Literal["all", "balanced", "sqrt"] = "all"
     balance_over: Literal["database", "device", "location", "sex", "age"] | None = None
     samples: int | None = Field(None, gt=0)
-    precision: Literal["32-true", "bf16-mixed", "16-mixed"] = "32-true"
+    precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "32-true"
     protocol: Literal["honest", "published", "both"] = "honest"
+
+
+class ProbePart(_Part):
+    """A second stage: the encoder stays as the objective left it, and the classifier learns alone, by cross-entropy.
+
+    Attributes
+    ----------
+    epochs, batch_size, learning_rate, weight_decay
+        Of the second stage, with Adam and a cosine down to 0. Without random changes.
+    class_weights
+        See `auscult.objectives.cross_entropy.CrossEntropy`.
+
+    References
+    ----------
+    The defaults are those of S4's released code (reference/methods.md, 4.4), which keeps the learning rate as it is.
+    """
+
+    epochs: int = Field(100, gt=0)
+    batch_size: int = Field(128, gt=0)
+    learning_rate: float = Field(0.1, gt=0)
+    weight_decay: float = Field(1e-4, ge=0)
+    class_weights: ClassWeights = "inverse"
+
+    def as_training(self) -> dict[str, Any]:
+        """What the second stage changes in the settings of the first (`TrainingPart`)."""
+        own = self.model_dump(exclude={"class_weights"})
+        plain = {"warmup": 0.0, "clip": None, "average": None, "sampling": "all", "samples": None, "precision": "32-true"}
+        return own | plain | {"optimizer": "adam", "schedule": "cosine"}
 
 
 class Recipe(_Part):
@@ -151,6 +212,9 @@ class Recipe(_Part):
     ----------
     name, title, paper
         Name of the yaml, a line on what it is, and the paper it follows.
+    probe
+        Second stage on the frozen encoder of the last epoch, whose own best epoch is then chosen; None: the objective trains
+        the classifier too.
     """
 
     name: str
@@ -163,6 +227,7 @@ class Recipe(_Part):
     model: ModelPart
     objective: ObjectivePart = ObjectivePart()
     training: TrainingPart = TrainingPart()
+    probe: ProbePart | None = None
 
     def to_yaml(self) -> str:
         """The resolved recipe: every setting, defaults too."""
@@ -204,6 +269,14 @@ def load_recipe(name: str, changes: dict[str, Any] | None = None) -> Recipe:
         return Recipe.model_validate(settings)
     except ValidationError as error:
         raise AuscultError(f"In the recipe {name}: {_first_problem(error)}.") from error
+
+
+def _without(options: dict[str, Any], *told: str) -> dict[str, Any]:
+    """The options, if none of them is what data and features tell anyway."""
+    for name in told:
+        if name in options:
+            raise ValueError(f"'{name}' is no option, it follows from data and features")
+    return options
 
 
 def _folder() -> Any:

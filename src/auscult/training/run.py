@@ -25,7 +25,8 @@ class RunFolder:
     ----------
     path
         The folder. It holds ``run.json`` (recipe, seed, data: what makes it this run), ``recipe.yaml``, ``environment.json``,
-        ``log/version_N/metrics.csv`` (one N for each start), ``last.ckpt`` until the training is finished, and then
+        ``log/version_N/metrics.csv`` (one N for each start; ``log-encoder`` for the first of two stages), ``last.ckpt`` until
+        the training is finished, and then
         ``model.safetensors``, ``model.json`` and ``predictions.csv`` (with protocol both also ``published.csv``).
     """
 
@@ -57,6 +58,11 @@ class RunFolder:
         return self.path / "best.safetensors"
 
     @property
+    def encoder_weights(self) -> Path:
+        """Weights of the encoder that the first of two stages has finished."""
+        return self.path / "encoder.safetensors"
+
+    @property
     def published_weights(self) -> Path:
         """Weights of the best test epoch so far (protocols published and both)."""
         return self.path / "published.safetensors"
@@ -83,7 +89,8 @@ class RunFolder:
         if self.record.is_file():
             if self.identity != wanted:
                 raise AuscultError(
-                    f"{self.path} holds a run with another recipe, seed or data; name another folder with --out."
+                    f"{self.path} holds a run with another recipe, seed or data, or from other weights; "
+                    "name another folder with --out."
                 )
             return
         if self.path.is_dir() and any(self.path.iterdir()):
@@ -113,7 +120,8 @@ class RunFolder:
 
     def clean(self) -> None:
         """Remove what only a resumed training needs."""
-        for file in (self.last_checkpoint, self.best_weights, self.published_weights, self.path / "lock"):
+        used = (self.last_checkpoint, self.encoder_weights, self.best_weights, self.published_weights, self.path / "lock")
+        for file in used:
             file.unlink(missing_ok=True)
 
 

@@ -1,7 +1,7 @@
 """From a data set and a split to the three sides of a training: to learn from, to choose on, to score."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -62,7 +62,7 @@ def make_sides(
     pooled = task.level == "recording" and not (isinstance(split, Fold) and split.by == "piece")
     sides = [Side([everything[i] for i in part], pictures.take(part), truth[part], pooled) for part in parts]
     copies = changed_copies(recipe, dataset, learn, seed=seed, progress=progress)
-    return Sides(Side(sides[0].segments, sides[0].pictures, sides[0].truth, pooled, copies), sides[1], sides[2])
+    return Sides(replace(sides[0], copies=copies), sides[1], sides[2])
 
 
 def answered_units(dataset: Dataset, ids: frozenset[str], task: Task, data: DataPart) -> list[Segment]:

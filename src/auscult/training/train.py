@@ -1,37 +1,34 @@
 """From a recipe and a data set to a finished run folder."""
 
 import logging
-import warnings
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
 import lightning
 import numpy as np
-import torch
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, RichProgressBar
-from lightning.pytorch.loggers import CSVLogger
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from auscult.evaluation.decision import choose_normal_offset, fit_temperature
 from auscult.evaluation.predictions import Predictions, concatenate
 from auscult.evaluation.summary import summarize_each
 from auscult.features.pictures import Progress
-from auscult.models.registry import create_model
-from auscult.models.trained import ModelFacts, TrainedModel
-from auscult.objectives.registry import create_objective
+from auscult.files import replacing
+from auscult.models.trained import TrainedModel
+from auscult.objectives.base import Objective
 from auscult.recordings.core import Dataset, Split
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.answer import answer_side
-from auscult.training.averaging import AverageWeights
-from auscult.training.data import PictureDataset, SegmentData, Side
-from auscult.training.keep_best import KeepBest
+from auscult.training.build import build_model, build_objective, try_out, weights_identity
+from auscult.training.contrast_labels import contrast_labels
+from auscult.training.data import PictureDataset, Side
+from auscult.training.fit import Stage, fit
 from auscult.training.memory import keep_freed_memory
-from auscult.training.module import TrainingModule
 from auscult.training.predict import log_probabilities
-from auscult.training.recipe import Recipe, TrainingPart
+from auscult.training.probe import embed_sides, probe_of
+from auscult.training.recipe import ObjectivePart, ProbePart, Recipe, TrainingPart
 from auscult.training.run import RunFolder
-from auscult.training.sides import Sides, make_sides
+from auscult.training.sides import Sides, answered_units, make_sides
 
 
 def train(
@@ -68,7 +65,7 @@ def train(
     """
     task = get_task(recipe.data.task or dataset.tasks[0])
     split = split or dataset.get_split(recipe.data.split)
-    _try_out(recipe, task)
+    try_out(recipe, task, answered_units(dataset, split.train, task, recipe.data))
     run = RunFolder(out)
     run.claim(_identity(recipe, dataset, task, split, seed), recipe.to_yaml())
     if run.finished:
@@ -78,23 +75,16 @@ def train(
     with run.lock():
         lightning.seed_everything(seed, verbose=False)
         sides = make_sides(recipe, dataset, task, split, seed=seed, progress=progress)
-        model = _build(recipe, dataset, task, split, seed, sides.learn)
-        best = _fit(recipe, task, model, sides, run, seed, quiet)
+        model = build_model(recipe, dataset, task, split, seed, sides.learn)
+        epoch = _learn(recipe, task, model, sides, run, seed=seed, quiet=quiet)
         if recipe.training.protocol == "both":
-            model.classifier.load_state_dict(load_file(run.published_weights))
+            _take_weights(model, run.published_weights)
             answer_side(model, sides.test, split=split.name, batch_size=recipe.training.batch_size).save(run.published)
-        model.classifier.load_state_dict(load_file(run.best_weights))
-        model.facts = model.facts.model_copy(update={"epoch": best.epoch})
+            _take_weights(model, run.best_weights)
+        model.facts = model.facts.model_copy(update={"epoch": epoch})
         _finish(recipe, task, model, sides, run, test_name=split.name)
     run.clean()
     return run
-
-
-def _try_out(recipe: Recipe, task: Task) -> None:
-    """Build model and objective once, so that a wrong option is said before anything is written."""
-    create_model(recipe.model.name, classes=task.classes, bands=recipe.features.bands, **recipe.model.options)
-    counts = torch.ones(len(task.classes))
-    create_objective(recipe.objective.name, class_counts=counts, **recipe.objective.options)
 
 
 def _identity(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int) -> dict[str, object]:
@@ -107,81 +97,68 @@ def _identity(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: 
         "split": split.name,
         "test": sha256("\n".join(sorted(split.test)).encode()).hexdigest()[:16],
         "seed": seed,
-    }
+    } | weights_identity(recipe)
 
 
-def _build(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int, learn: Side) -> TrainedModel:
-    """The untrained model, its front end fitted to the learning side."""
-    windowed = task.level == "recording" and "windows" in recipe.data.units
-    facts = ModelFacts(
-        model=recipe.model.name,
-        options=recipe.model.options,
-        task=task.name,
-        classes=task.classes,
-        signal=recipe.signal,
-        features=recipe.features,
-        deltas=recipe.features.deltas,
-        window_seconds=recipe.data.window_seconds if windowed else None,
-        window_step=recipe.data.window_step if windowed else None,
-        recipe=recipe.model_dump(mode="json"),
-        data=dataset.title,
-        split=split.name,
-        protocol=recipe.training.protocol,
+def _learn(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, *, seed: int, quiet: bool) -> int:
+    """Train what the recipe says, in one stage or two; returns the chosen epoch."""
+    objective = build_objective(recipe.objective, model, sides.learn)
+    stage = Stage(
+        model.classifier,
+        objective,
+        task,
+        recipe.training,
+        _pictures_to_learn(recipe, model, sides.learn, objective, seed),
+        _choosing(sides, recipe.training) if recipe.probe is None else [],
+        log="log" if recipe.probe is None else "log-encoder",
+    )
+    if recipe.probe is None:
+        return fit(stage, run, quiet=quiet)
+    encoder = model.classifier.encoder
+    if not run.encoder_weights.is_file():
+        fit(stage, run, quiet=quiet)
+        with replacing(run.encoder_weights) as partial:
+            save_file(encoder.state_dict(), partial)
+        run.last_checkpoint.unlink()
+    encoder.load_state_dict(load_file(run.encoder_weights))
+    return fit(_probe_stage(recipe.training, recipe.probe, task, model, sides), run, quiet=quiet)
+
+
+def _pictures_to_learn(recipe: Recipe, model: TrainedModel, learn: Side, objective: Objective, seed: int) -> PictureDataset:
+    """The learning side as the objective wants it: randomly changed, in views, with labels."""
+    years = recipe.data.adult_years
+    return PictureDataset(
+        learn,
+        model.front_end,
+        changes=recipe.augment.on_decibels(),
+        mask=recipe.augment.mask,
+        views=objective.views,
+        labels={name: contrast_labels(name, learn.segments, learn.truth, adult_years=years) for name in objective.labels},
         seed=seed,
-        data_licence=dataset.licence,
     )
-    model = TrainedModel(facts)
-    model.front_end.standardize.fit(*learn.pictures.statistics())
-    return model
 
 
-def _fit(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, seed: int, quiet: bool) -> KeepBest:
-    """Train; the best epoch's weights are in ``run.best_weights`` afterwards."""
-    settings = recipe.training
-    counts = torch.from_numpy(np.bincount(sides.learn.truth, minlength=len(task.classes)))
-    objective = create_objective(recipe.objective.name, class_counts=counts, **recipe.objective.options)
-    choosing = [sides.validate, sides.test] if settings.protocol == "both" else [sides.validate]
-    data = SegmentData(
-        PictureDataset(sides.learn, model.front_end, changes=recipe.augment.on_decibels(), mask=recipe.augment.mask, seed=seed),
-        PictureDataset(sides.validate, model.front_end),
-        settings,
-        test=PictureDataset(sides.test, model.front_end) if settings.protocol == "both" else None,
+def _probe_stage(settings: TrainingPart, probe: ProbePart, task: Task, model: TrainedModel, sides: Sides) -> Stage:
+    """The second stage: the classifier alone, on embeddings of the encoder as it is now."""
+    embedded, front_end = embed_sides(model, sides)
+    cross_entropy = ObjectivePart(name="cross-entropy", options={"class_weights": probe.class_weights})
+    return Stage(
+        probe_of(model.classifier),
+        build_objective(cross_entropy, model, sides.learn),
+        task,
+        settings.model_copy(update=probe.as_training()),
+        PictureDataset(embedded.learn, front_end),
+        _choosing(embedded, settings),
     )
-    best = KeepBest(run.best_weights, "score")
-    callbacks: list[lightning.Callback] = [
-        best,
-        ModelCheckpoint(dirpath=run.path, filename="last", save_top_k=1, monitor=None, enable_version_counter=False),
-    ]
-    if settings.protocol == "both":
-        callbacks.append(KeepBest(run.published_weights, "published_score"))
-    if settings.average is not None:
-        callbacks.append(AverageWeights(settings.average))
-    if settings.patience is not None:
-        callbacks.append(EarlyStopping("score", mode="max", patience=settings.patience))
-    if not quiet:
-        callbacks.append(RichProgressBar(leave=True))
-    steps = settings.epochs * len(data.train_dataloader())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Lightning's advice on workers and log intervals: the data are in memory
-        trainer = lightning.Trainer(
-            max_epochs=settings.epochs,
-            precision=settings.precision,
-            gradient_clip_val=settings.clip,
-            callbacks=callbacks,
-            logger=CSVLogger(run.path, name="log"),
-            num_sanity_val_steps=0,
-            enable_model_summary=False,
-            enable_progress_bar=not quiet,
-            deterministic="warn",
-        )
-        resume = str(run.last_checkpoint) if run.last_checkpoint.is_file() else None
-        trainer.fit(
-            TrainingModule(model.classifier, objective, task, settings, steps=steps, sides=choosing),
-            data,
-            ckpt_path=resume,
-            weights_only=True,
-        )
-    return best
+
+
+def _choosing(sides: Sides, settings: TrainingPart) -> list[Side]:
+    return [sides.validate, sides.test] if settings.protocol == "both" else [sides.validate]
+
+
+def _take_weights(model: TrainedModel, file: Path) -> None:
+    """Put weights of an epoch into the classifier; after a probe they are those of its head alone."""
+    model.classifier.load_state_dict(model.classifier.state_dict() | load_file(file))
 
 
 def _finish(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, test_name: str) -> None:

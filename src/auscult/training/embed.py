@@ -1,0 +1,25 @@
+"""Embeddings of segments, as a trained encoder makes them."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from auscult.models.trained import TrainedModel
+from auscult.objectives.batch import Batch
+from auscult.training.data import PictureDataset, Side, in_order
+
+_BATCH = 32
+
+Progress = Callable[[Iterable[Batch], int], Iterable[Batch]]
+"""Wraps batches of known number to show how far it is."""
+
+
+@torch.inference_mode()
+def embed(model: TrainedModel, side: Side, *, progress: Progress | None = None) -> NDArray[np.float32]:
+    """Embeddings (n, size) of the segments of a side, without random changes."""
+    model.eval()
+    loader = in_order(PictureDataset(side, model.front_end), _BATCH)
+    batches: Iterable[Batch] = progress(loader, len(loader)) if progress else loader
+    return torch.cat([model.classifier.encoder(batch.pictures, batch.lengths).embedding for batch in batches]).float().numpy()

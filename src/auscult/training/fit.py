@@ -1,0 +1,127 @@
+"""One stage of a training: a model and an objective, epoch after epoch, and the choice among the epochs."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, RichProgressBar
+from lightning.pytorch.loggers import CSVLogger
+from safetensors.torch import load_file
+
+from auscult.errors import AuscultError
+from auscult.models.base import Classifier
+from auscult.objectives.base import Objective
+from auscult.recordings.tasks import Task
+from auscult.training.averaging import AverageWeights
+from auscult.training.data import PictureDataset, SegmentData, Side
+from auscult.training.keep_best import KeepBest
+from auscult.training.module import TrainingModule
+from auscult.training.recipe import TrainingPart
+from auscult.training.run import RunFolder
+
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A model and what it is taught.
+
+    Attributes
+    ----------
+    classifier, objective
+        What is trained, and the loss.
+    task
+        Names the Score that an epoch is chosen by.
+    settings
+        Of the course of training.
+    learn
+        What is learned from.
+    choosing
+        The validation side, and behind it the test side where its best epoch is wanted; none: the last epoch is taken.
+    log
+        Folder of the log in the run.
+    """
+
+    classifier: Classifier
+    objective: Objective
+    task: Task
+    settings: TrainingPart
+    learn: PictureDataset
+    choosing: Sequence[Side]
+    log: str = "log"
+
+
+def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
+    """Train a stage, or go on from the run's last checkpoint; the classifier has the chosen epoch's weights afterwards.
+
+    Parameters
+    ----------
+    stage
+        What to train.
+    run
+        Where log, checkpoint and best weights are written. With protocol both the best test epoch's weights are in
+        ``run.published_weights`` afterwards.
+    quiet
+        No progress bar.
+
+    Returns
+    -------
+    int
+        The chosen epoch, counted from 1.
+
+    Raises
+    ------
+    AuscultError
+        When no batch told the objective anything.
+    """
+    settings = stage.settings
+    choosing = [PictureDataset(side, stage.learn.front_end) for side in stage.choosing]
+    data = SegmentData(stage.learn, choosing, settings)
+    steps = settings.epochs * len(data.train_dataloader())
+    module = TrainingModule(stage.classifier, stage.objective, stage.task, settings, steps=steps, sides=stage.choosing)
+    best = KeepBest(run.best_weights, "score") if choosing else None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Lightning's advice on workers and log intervals: the data are in memory
+        trainer = lightning.Trainer(
+            max_epochs=settings.epochs,
+            precision=precision_here(settings),
+            gradient_clip_val=settings.clip,
+            callbacks=_callbacks(settings, run, best, quiet=quiet),
+            logger=CSVLogger(run.path, name=stage.log),
+            num_sanity_val_steps=0,
+            enable_model_summary=False,
+            enable_progress_bar=not quiet,
+            deterministic="warn",
+        )
+        resume = str(run.last_checkpoint) if run.last_checkpoint.is_file() else None
+        trainer.fit(module, data, ckpt_path=resume, weights_only=True)
+    if trainer.global_step == 0:
+        raise AuscultError("No batch held two segments that the objective could compare; raise training.batch_size.")
+    if best is None:
+        return settings.epochs
+    stage.classifier.load_state_dict(load_file(run.best_weights))
+    return best.epoch
+
+
+def precision_here(settings: TrainingPart) -> Precision:
+    """Lightning's name of the recipe's precision on this machine."""
+    if settings.precision != "auto":
+        return settings.precision
+    bf16 = torch.cuda.is_available() or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    return "bf16-mixed" if bf16 else "32-true"  # a processor that only imitates bf16 is ten times slower with it
+
+
+def _callbacks(settings: TrainingPart, run: RunFolder, best: KeepBest | None, *, quiet: bool) -> list[lightning.Callback]:
+    """What is done after each epoch, in order."""
+    last = ModelCheckpoint(dirpath=run.path, filename="last", save_top_k=1, monitor=None, enable_version_counter=False)
+    callbacks: list[lightning.Callback] = [last] if best is None else [best, last]
+    if best is not None and settings.protocol == "both":
+        callbacks.append(KeepBest(run.published_weights, "published_score"))
+    if settings.average is not None:
+        callbacks.append(AverageWeights(settings.average))
+    if best is not None and settings.patience is not None:
+        callbacks.append(EarlyStopping("score", mode="max", patience=settings.patience))
+    return callbacks if quiet else [*callbacks, RichProgressBar(leave=True)]
