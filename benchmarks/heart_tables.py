@@ -8,17 +8,17 @@ Cross-validations are resumable fold by fold and skipped when finished; each row
 """
 
 import argparse
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from _runs import write
 
 if TYPE_CHECKING:
     from auscult.evaluation.predictions import Predictions
     from auscult.recordings.core import Dataset
 
-RESULTS = Path(__file__).parent / "results"
 S2_EPOCHS = 20
 """Of the 200 that S2 trains: what two cores can do for seventy trainings (learning curves in docs/recipes/heart-cnn.md)."""
 BANDS = {  # readings of S2's 50 rows of a 1024-point transform (reference/methods.md §8)
@@ -139,19 +139,6 @@ def first_fold(dataset: "Dataset") -> Any:
     task = get_task("heart-2")
     units = answered_units(dataset, frozenset(dataset.recordings), task, load_recipe("heart-cnn").data)
     return make_folds(units, class_indices(units, task), by="subject", folds=10, seed=0)[0]
-
-
-def write(name: str, lines: Iterable[dict[str, Any]]) -> None:
-    found = list(lines)
-    if not found:
-        print("nothing to write for", name)
-        return
-    header = list(dict.fromkeys(key for line in found for key in line))
-    with open(RESULTS / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(found)
-    print(RESULTS / f"{name}.csv", len(found), "rows")
 
 
 def main() -> None:

@@ -10,33 +10,12 @@ Runs are resumable and skipped when finished; each row is computed from a run's 
 """
 
 import argparse
-import csv
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
-from multiprocessing import get_context
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from auscult.evaluation.summary import Summary
-
-RESULTS = Path(__file__).parent / "results"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run: a recipe with changes, on one data set, with one seed."""
-
-    label: str
-    recipe: str
-    data: str
-    seed: int
-    changes: dict[str, Any] = field(default_factory=dict)
-
-    def folder(self, runs: Path) -> Path:
-        return runs / f"{self.data}-{self.label}-seed{self.seed}".replace(" ", "-").replace(",", "")
+from _runs import Job, figures, rows, run_jobs, write
 
 
 def icbhi_jobs() -> list[Job]:
@@ -68,56 +47,6 @@ def ablation_jobs() -> list[Job]:
     }
     half = {"features.hop_seconds": 0.186}
     return [Job(label, "han", "icbhi-pictures", 0, half | change) for label, change in changes.items()]
-
-
-def run_job(job: Job, root: Path, runs: Path, threads: int) -> Job:
-    import torch
-
-    from auscult.recordings.core import load_dataset
-    from auscult.training.recipe import load_recipe
-    from auscult.training.train import train
-
-    torch.set_num_threads(threads)
-    changes = {"data.name": job.data, "data.split": None, **job.changes}
-    train(load_recipe(job.recipe, changes), load_dataset(job.data, root), job.folder(runs), seed=job.seed, quiet=True)
-    return job
-
-
-def run_jobs(jobs: list[Job], root: Path, runs: Path, parallel: int) -> None:
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // parallel)))
-    threads = int(os.environ["OMP_NUM_THREADS"])
-    with ProcessPoolExecutor(parallel, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
-        for future in [pool.submit(run_job, job, root, runs, threads) for job in jobs]:
-            print("finished", future.result().folder(runs).name, flush=True)
-
-
-def rows(job: Job, runs: Path, side: str) -> Iterator[dict[str, Any]]:
-    """Lines of a table, one for each protocol: scores × 100 with the patient-bootstrap interval of the Score."""
-    from auscult.evaluation.predictions import Predictions
-    from auscult.evaluation.summary import summarize
-
-    for protocol, file in (("honest", "predictions.csv"), ("published", "published.csv")):
-        if not (job.folder(runs) / file).is_file():
-            continue
-        predictions = Predictions.load(job.folder(runs) / file)
-        if side in predictions.splits:
-            summary = summarize(predictions.where(predictions.splits == side))
-            yield {"model": job.label, "data": job.data, "side": side, "protocol": protocol, "seed": job.seed, **line(summary)}
-
-
-def line(summary: "Summary") -> dict[str, Any]:
-    """The figures of one row."""
-    low, high = summary.intervals["score"]
-    return {
-        "task": summary.task,
-        "segments": summary.segments,
-        "patients": summary.patients,
-        **{name: round(100 * value, 2) for name, value in asdict(summary.scores).items()},
-        "score_low": round(100 * low, 2),
-        "score_high": round(100 * high, 2),
-        "auroc": round(summary.auroc, 4),
-        "ece": round(summary.ece, 4),
-    }
 
 
 def floor_rows(root: Path) -> Iterator[dict[str, Any]]:
@@ -154,7 +83,7 @@ def floor_rows(root: Path) -> Iterator[dict[str, Any]]:
         )
         tree = duration_tree(known, durations, train_durations=train_durations, train_truth=np.array(train_truth))
         for floor, answers in (("always normal", always_normal(known)), ("duration alone", tree)):
-            yield {"model": floor, "data": data, "side": split.name, **line(summarize(answers))}
+            yield {"model": floor, "data": data, "side": split.name, **figures(summarize(answers))}
 
 
 def lung_rows(root: Path) -> Iterator[dict[str, Any]]:
@@ -169,17 +98,7 @@ def lung_rows(root: Path) -> Iterator[dict[str, Any]]:
     segments = dataset.segments_of(dataset.select("intra"), get_task(model.card.task))
     predictions = answer_segments(model, dataset, segments, split="intra")
     for task in ("icbhi-4", "sprsound-1-1"):
-        yield {"model": "lung", "data": "sprsound", "side": "intra", **line(summarize(predictions, task=task))}
-
-
-def write(name: str, rows: Iterable[dict[str, Any]]) -> None:
-    table = list(rows)
-    RESULTS.mkdir(exist_ok=True)
-    with open(RESULTS / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(table[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(table)
-    print(f"wrote {RESULTS / name}.csv: {len(table)} rows")
+        yield {"model": "lung", "data": "sprsound", "side": "intra", **figures(summarize(predictions, task=task))}
 
 
 def main() -> None:
@@ -196,11 +115,11 @@ def main() -> None:
     jobs = {"icbhi": icbhi_jobs, "sprsound": sprsound_jobs, "ablation": ablation_jobs}[given.table]()
     if not given.collect:
         run_jobs(jobs, given.root, given.runs, given.parallel)
-    finished = [job for job in jobs if (job.folder(given.runs) / "predictions.csv").is_file()]
+    finished = [job for job in jobs if job.finished(given.runs)]
     sides = {"icbhi": "official", "sprsound": "intra", "ablation": "validation"}
     if given.table == "icbhi":  # the recipe's own row of the ablation
-        write("icbhi_validation", [line for job in finished if job.seed == 0 for line in rows(job, given.runs, "validation")])
-    write(f"{given.table}_runs", [line for job in finished for line in rows(job, given.runs, sides[given.table])])
+        write("icbhi_validation", (row for job in finished if job.seed == 0 for row in rows(job, given.runs, "validation")))
+    write(f"{given.table}_runs", (row for job in finished for row in rows(job, given.runs, sides[given.table])))
 
 
 if __name__ == "__main__":

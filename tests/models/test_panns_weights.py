@@ -14,9 +14,9 @@ from tests.models.published import as_published
 NETWORKS = ("cnn6", "cnn10", "cnn14")
 
 
-def make(network="cnn6", reading="s4", *, channels=1, bands=64, seed=0):
+def make(network="cnn6", reading="s4", *, channels=1, bands=64, width=3, seed=0):
     torch.manual_seed(seed)
-    options = {"width": 3, "reading": reading}
+    options = {"width": width, "reading": reading}
     return create_model(network, classes=("a", "b"), channels=channels, bands=bands, **options).encoder.eval()
 
 
@@ -111,6 +111,7 @@ def test_dozens_are_counted(tmp_path):
         ({"network": "cnn10"}, {"network": "cnn14"}, "those of cnn14, and to start from them add --set model.name=cnn14."),
         ({"network": "cnn14"}, {"network": "cnn6"}, "those of cnn6, and to start from them add --set model.name=cnn6."),
         ({"channels": 3}, {}, "add --set features.deltas=false."),
+        ({"width": 5}, {}, "add --set model.options.width=3."),
         ({"bands": 32, "reading": "panns"}, {}, "add --set features.bands=64."),
         (
             {"network": "cnn6", "bands": 32, "reading": "panns", "channels": 3},

@@ -122,6 +122,8 @@ def _advise(found: Mapping[str, Size], wanted: Mapping[str, Size]) -> str:
     settings = []
     if theirs != ours:
         settings.append(f"model.name={theirs[0]}")
+    if found[_FIRST][0] != wanted[_FIRST][0]:
+        settings.append(f"model.options.width={found[_FIRST][0]}")
     if found[_FIRST][1] == 1 != wanted[_FIRST][1]:
         settings.append("features.deltas=false")
     if "bn0.weight" in found and found["bn0.weight"] != wanted.get("bn0.weight"):

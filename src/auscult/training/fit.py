@@ -11,7 +11,6 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, RichProg
 from lightning.pytorch.loggers import CSVLogger
 from safetensors.torch import load_file
 
-from auscult.errors import AuscultError
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.recordings.tasks import Task
@@ -75,7 +74,7 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
     Raises
     ------
     AuscultError
-        When no batch told the objective anything.
+        When no batch of an epoch told the objective anything.
     """
     settings = stage.settings
     choosing = [PictureDataset(side, stage.learn.front_end) for side in stage.choosing]
@@ -98,8 +97,6 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
         )
         resume = str(run.last_checkpoint) if run.last_checkpoint.is_file() else None
         trainer.fit(module, data, ckpt_path=resume, weights_only=True)
-    if trainer.global_step == 0:
-        raise AuscultError("No batch held two segments that the objective could compare; raise training.batch_size.")
     if best is None:
         return settings.epochs
     stage.classifier.load_state_dict(load_file(run.best_weights))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.optim.lr_scheduler import LambdaLR
 
+from auscult.errors import AuscultError
 from auscult.evaluation.decision import choose_normal_offset, decide
 from auscult.evaluation.metrics import Scores, score
 from auscult.models.base import Classifier
@@ -67,7 +68,12 @@ class TrainingModule(lightning.LightningModule):
         return loss
 
     def on_train_epoch_end(self) -> None:
-        """Log how many batches of the epoch were skipped."""
+        """Log how many batches of the epoch were skipped; all of them are an error."""
+        if self.skipped == self.trainer.num_training_batches:
+            raise AuscultError(
+                "Not one batch held two segments that the objective could compare: raise training.batch_size, or contrast "
+                "something else."
+            )
         self.log("skipped", float(self.skipped))
         self.skipped = 0
 
@@ -121,7 +127,7 @@ class TrainingModule(lightning.LightningModule):
             if settings.schedule == "constant":
                 return 1.0
             if settings.schedule == "waves":
-                return 0.5 * (1 + math.cos(math.pi * step * settings.epochs / (self.steps * settings.half_wave)))
+                return 0.5 * (1 + math.cos(math.pi * (step - warmup) * settings.epochs / (self.steps * settings.half_wave)))
             return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warmup) / max(1, self.steps - warmup))))
 
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": LambdaLR(optimizer, factor), "interval": "step"}}

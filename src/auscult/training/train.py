@@ -117,9 +117,9 @@ def _learn(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: R
     encoder = model.classifier.encoder
     if not run.encoder_weights.is_file():
         fit(stage, run, quiet=quiet)
+        run.last_checkpoint.unlink()  # before the weights are there, or the second stage could go on from the first's
         with replacing(run.encoder_weights) as partial:
             save_file(encoder.state_dict(), partial)
-        run.last_checkpoint.unlink()
     encoder.load_state_dict(load_file(run.encoder_weights))
     return fit(_probe_stage(recipe.training, recipe.probe, task, model, sides), run, quiet=quiet)
 
