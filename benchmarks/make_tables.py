@@ -4,52 +4,17 @@ python benchmarks/make_tables.py
 """
 
 import argparse
-import csv
 import re
 import statistics
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
-HERE = Path(__file__).parent
-PAGES = [
-    HERE.parent / name
-    for name in ("README.md", *(f"docs/recipes/{name}.md" for name in ("han", "lung", "heart-cnn", "heart-mel")))
-]
-SCORES = ("specificity", "sensitivity", "average_score", "harmonic_score")
+import _contrast_page as contrast
+from _markdown import SCORES, Row, interval, of, read, spread, table
 
-Row = dict[str, str]
-
-
-def read(name: str) -> list[Row]:
-    path = HERE / "results" / f"{name}.csv"
-    if not path.is_file():
-        return []
-    with open(path, encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def table(header: list[str], lines: Iterable[list[str]]) -> str:
-    rows = [header, ["---"] * len(header), *lines]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
-
-
-def spread(rows: list[Row], name: str) -> str:
-    """Mean ± standard deviation over seeds."""
-    values = [float(row[name]) for row in rows]
-    if len(values) == 1:
-        return f"{values[0]:.2f}"
-    return f"{statistics.mean(values):.2f} ± {statistics.stdev(values):.2f}"
-
-
-def interval(rows: list[Row]) -> str:
-    """Mean ends of the patient-bootstrap intervals of the seeds."""
-    low, high = (statistics.mean(float(row[end]) for row in rows) for end in ("score_low", "score_high"))
-    return f"{low:.1f}–{high:.1f}"
-
-
-def of(rows: list[Row], **wanted: str) -> list[Row]:
-    return [row for row in rows if all(row[key] == value for key, value in wanted.items())]
+ROOT = Path(__file__).parent.parent
+RECIPES = ("han", "lung", "heart-cnn", "heart-mel", "cnn6")
+PAGES = [ROOT / name for name in ("README.md", *(f"docs/recipes/{recipe}.md" for recipe in RECIPES))]
 
 
 def han_icbhi() -> str:
@@ -227,6 +192,13 @@ TABLES = {
     "han-sprsound": han_sprsound,
     "lung": lung,
     "ablation": ablation,
+    "contrast-scratch": contrast.scratch,
+    "contrast-metadata": contrast.metadata,
+    "contrast-full": contrast.full,
+    "contrast-claims": contrast.claims,
+    "contrast-devices": contrast.devices,
+    "contrast-embedding": contrast.embedding,
+    "contrast-sprsound": contrast.sprsound,
     "speed": speed,
 }
 

@@ -1,6 +1,7 @@
 """Measure how fast auscult is and write benchmarks/results/speed.csv.
 
     python benchmarks/speed.py --sprsound data/sprsound
+    python benchmarks/speed.py --sprsound data/sprsound --only cnn6  # CNN6's rows alone; the others stay
 
 Every row is a time and a ratio to something measured in the same run, since machines differ. Run it on an idle machine.
 """
@@ -13,21 +14,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from _timing import row, seconds
+
 RESULTS = Path(__file__).parent / "results" / "speed.csv"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-
-
-def seconds(work: Callable[[], object], *, repeat: int = 3) -> float:
-    """The median of some runs."""
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return sorted(times)[len(times) // 2]
 
 
 # Prints its own peak at the end: what `wait4` reports also counts what the process that starts it holds.
@@ -159,19 +154,36 @@ def training_rows(root: Path) -> list[dict[str, Any]]:
     ]
 
 
-def row(what: str, value: float, ratio: float, of: str, peak: float | str = "") -> dict[str, Any]:
-    shown = peak if isinstance(peak, str) else round(peak)
-    return {"what": what, "seconds": round(value, 4), "ratio": float(f"{ratio:.3g}"), "of": of, "peak_mb": shown}
+def cnn6_rows(root: Path) -> list[dict[str, Any]]:
+    """In a process of its own, where nothing is kept or set by the measurements before."""
+    from _speed_cnn6 import cnn6_rows as measure
+
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(measure, root).result()
+
+
+def rows_of_others() -> list[dict[str, Any]]:
+    """What speed.csv holds besides CNN6."""
+    if not RESULTS.is_file():
+        return []
+    with open(RESULTS, newline="", encoding="utf-8") as file:
+        return [line for line in csv.DictReader(file) if not line["what"].startswith("CNN6")]
+
+
+def all_rows(sprsound: Path | None) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        rows = [*analysis_rows(Path(folder)), *stage_rows(Path(folder))]
+    return rows if sprsound is None else [*rows, *training_rows(sprsound), *cnn6_rows(sprsound)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sprsound", type=Path, help="root of SPRSound; without it only the analysis is measured")
+    parser.add_argument("--only", choices=["cnn6"], help="measure this alone and keep the other rows")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [*analysis_rows(Path(folder)), *stage_rows(Path(folder))]
-    if given.sprsound is not None:
-        rows += training_rows(given.sprsound)
+    if given.only and given.sprsound is None:
+        parser.error("--only cnn6 needs --sprsound")
+    rows = [*rows_of_others(), *cnn6_rows(given.sprsound)] if given.only else all_rows(given.sprsound)
     RESULTS.parent.mkdir(exist_ok=True)
     with open(RESULTS, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

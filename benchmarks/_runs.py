@@ -1,0 +1,99 @@
+"""What the scripts that train and tabulate share: runs of recipes, their rows, and the csv files of the results."""
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from auscult.evaluation.summary import Summary
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: a recipe with changes, on one data set, with one seed."""
+
+    label: str
+    recipe: str
+    data: str
+    seed: int
+    changes: dict[str, Any] = field(default_factory=dict)
+
+    def folder(self, runs: Path) -> Path:
+        return runs / f"{self.data}-{self.label}-seed{self.seed}".replace(" ", "-").replace(",", "")
+
+    def finished(self, runs: Path) -> bool:
+        return (self.folder(runs) / "predictions.csv").is_file()
+
+
+def run_job(job: Job, root: Path, runs: Path, threads: int) -> Job:
+    import torch
+
+    from auscult.recordings.core import load_dataset
+    from auscult.training.recipe import load_recipe
+    from auscult.training.train import train
+
+    torch.set_num_threads(threads)
+    changes = {"data.name": job.data, "data.split": None, **job.changes}
+    train(load_recipe(job.recipe, changes), load_dataset(job.data, root), job.folder(runs), seed=job.seed, quiet=True)
+    return job
+
+
+def run_jobs(jobs: list[Job], root: Path, runs: Path, parallel: int) -> None:
+    """Train what is not finished, some runs at once."""
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // parallel)))
+    threads = int(os.environ["OMP_NUM_THREADS"])
+    with ProcessPoolExecutor(parallel, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        for future in [pool.submit(run_job, job, root, runs, threads) for job in jobs]:
+            print("finished", future.result().folder(runs).name, flush=True)
+
+
+def rows(job: Job, runs: Path, side: str) -> Iterator[dict[str, Any]]:
+    """Lines of a table, one for each protocol: scores × 100 with the patient-bootstrap interval of the Score."""
+    from auscult.evaluation.predictions import Predictions
+    from auscult.evaluation.summary import summarize
+
+    for protocol, file in (("honest", "predictions.csv"), ("published", "published.csv")):
+        if not (job.folder(runs) / file).is_file():
+            continue
+        predictions = Predictions.load(job.folder(runs) / file)
+        if side in predictions.splits:
+            known = {"model": job.label, "data": job.data, "side": side, "protocol": protocol, "seed": job.seed}
+            yield known | figures(summarize(predictions.where(predictions.splits == side)))
+
+
+def figures(summary: "Summary") -> dict[str, Any]:
+    """The figures of one row."""
+    low, high = summary.intervals["score"]
+    return {
+        "task": summary.task,
+        "segments": summary.segments,
+        "patients": summary.patients,
+        **{name: round(100 * value, 2) for name, value in asdict(summary.scores).items()},
+        "score_low": round(100 * low, 2),
+        "score_high": round(100 * high, 2),
+        "auroc": round(summary.auroc, 4),
+        "ece": round(summary.ece, 4),
+    }
+
+
+def write(name: str, lines: Iterable[dict[str, Any]]) -> None:
+    """Write a csv of results; where there are no lines, say so and leave what stands."""
+    found = list(lines)
+    if not found:
+        print("nothing to write for", name)
+        return
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{name}.csv"
+    header = list(dict.fromkeys(key for one in found for key in one))
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found)
+    print(f"wrote {path}: {len(found)} rows")

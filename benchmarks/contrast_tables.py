@@ -1,0 +1,145 @@
+"""Train what is missing and write the tables of S4: benchmarks/results/contrast_*.csv.
+
+    python benchmarks/contrast_tables.py runs --root data/icbhi --runs runs         # every row at a quarter of the width
+    python benchmarks/contrast_tables.py full --root data/icbhi --runs runs         # CE, SCL and hybrid at full width, 4 epochs
+    python benchmarks/contrast_tables.py sprsound --root data/sprsound --runs runs  # four rows on SPRSound
+    python benchmarks/contrast_tables.py compare --runs runs                        # no training: S4's claims, devices
+    python benchmarks/contrast_tables.py embedding --root data/icbhi --runs runs    # no training: what sorts embeddings
+
+Runs are resumable and skipped when finished; each row is computed from a run's predictions.csv.
+"""
+
+import argparse
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from _runs import Job, figures, rows, run_jobs, write
+
+if TYPE_CHECKING:
+    from auscult.evaluation.predictions import Predictions
+
+SEEDS = {"cnn6-ce": 3, "cnn6-scl": 3, "cnn6-hybrid": 3, "cnn6-simclr": 2, "cnn6-scl-sex-age": 2, "cnn6-scl-age-class": 2}
+SEEDS |= {"cnn6-scl-sex-class": 2, "cnn6-scl-sex-age-class": 2, "cnn6-mscl": 2}
+"""Trainings of each recipe."""
+CLAIMS = {
+    "contrast beats cross-entropy": ["scl − ce", "hybrid − ce", "mscl − ce"],
+    "metadata alone teach as much as classes": ["scl-sex-age − ce", "scl-sex-age − scl", "scl-sex-age − simclr"],
+    "metadata help beside classes": ["scl-age-class − scl", "scl-sex-class − scl", "scl-sex-age-class − scl", "mscl − scl"],
+}
+"""Of S4, and the differences of recipes that would show them."""
+WIDTH = 16
+"""Channels after the first block; the recipes have 64, S4's own (why: docs/recipes/cnn6.md)."""
+SIDES = {"runs": "official", "full": "official", "sprsound": "intra"}
+
+
+def narrow(recipe: str, seed: int, data: str = "icbhi-pictures", **changes: Any) -> Job:
+    both = {"training.protocol": "both", "model.options.width": WIDTH}
+    return Job(f"{recipe}-width-{WIDTH}", recipe, data, seed, both | changes)
+
+
+def icbhi_jobs() -> list[Job]:
+    return [narrow(recipe, seed) for recipe, seeds in SEEDS.items() for seed in range(seeds)]
+
+
+def full_jobs() -> list[Job]:
+    changes = {"training.protocol": "both", "training.epochs": 4}
+    return [Job(f"{recipe}-full", recipe, "icbhi-pictures", 0, changes) for recipe in ("cnn6-ce", "cnn6-scl", "cnn6-hybrid")]
+
+
+def sprsound_jobs() -> list[Job]:
+    """Its patients are children: the line between the age groups is drawn at 6 years."""
+    changes = {"data.task": "sprsound-1-1", "data.adult_years": 6.0, "training.epochs": 4}
+    recipes = ("cnn6-ce", "cnn6-scl", "cnn6-scl-sex-age", "cnn6-mscl")
+    return [narrow(recipe, 0, "sprsound", **changes) for recipe in recipes]
+
+
+def test_answers(recipe: str, seed: int, runs: Path) -> "Predictions | None":
+    """Honest answers of one run to the official test side; None where it is not finished."""
+    from auscult.evaluation.predictions import Predictions
+
+    job = narrow(recipe, seed)
+    if not job.finished(runs):
+        return None
+    predictions = Predictions.load(job.folder(runs) / "predictions.csv")
+    return predictions.where(predictions.splits == SIDES["runs"])
+
+
+def claim_rows(runs: Path) -> Iterator[dict[str, Any]]:
+    """Difference of the Score × 100, mean over the seeds that both recipes have, with its paired patient-bootstrap interval."""
+    from auscult.evaluation.paired import paired_bootstrap
+
+    for claim, difference in [(claim, difference) for claim, several in CLAIMS.items() for difference in several]:
+        more, less = (f"cnn6-{name}" for name in difference.split(" − "))
+        both = [(test_answers(more, seed, runs), test_answers(less, seed, runs)) for seed in range(SEEDS[more])]
+        pairs = [(one, other) for one, other in both if one is not None and other is not None]
+        if not pairs:
+            continue
+        found = paired_bootstrap([one for one, _ in pairs], [other for _, other in pairs])["score"]
+        points = {
+            "score": found.first,
+            "beside_score": found.second,
+            "difference": found.amount,
+            "low": found.interval.low,
+            "high": found.interval.high,
+        }
+        rounded = {name: round(100 * value, 2) for name, value in points.items()}
+        yield {"claim": claim, "model": more, "beside": less, "seeds": len(pairs), **rounded}
+
+
+def device_rows(runs: Path) -> Iterator[dict[str, Any]]:
+    """Scores of each device, honest."""
+    from auscult.evaluation.breakdown import break_down
+
+    for recipe in ("cnn6-ce", "cnn6-hybrid"):
+        for seed in range(SEEDS[recipe]):
+            answers = test_answers(recipe, seed, runs)
+            for device, summary in break_down(answers, "device").groups.items() if answers else ():
+                yield {"model": recipe, "seed": seed, "device": device, **figures(summary)}
+
+
+def embedding_rows(root: Path, runs: Path) -> Iterator[dict[str, Any]]:
+    """What `auscult plot embedding` tells of the test side of each recipe's first run."""
+    from auscult.evaluation.embedding_map import map_embedding
+    from auscult.training.embeddings import embed_points, find_points, finished_training
+
+    for recipe in SEEDS:
+        job = narrow(recipe, 0)
+        if not job.finished(runs):
+            continue
+        found = find_points(finished_training(job.folder(runs)), root)
+        shown = ["class", "patient", "device"]
+        drawn = map_embedding(found.points, embed_points(found), shown, title=found.title, method="pca")
+        for likeness in drawn.likenesses:
+            shares = {name: round(getattr(likeness, name), 4) for name in ("alike", "chance", "above_chance")}
+            yield {"model": recipe, "seed": 0, "by": likeness.by, "counted": likeness.counted, **shares}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("table", choices=[*SIDES, "compare", "embedding"])
+    parser.add_argument("--root", type=Path, help="folder with the unpacked data set; not for compare, nor with --collect")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where run folders lie")
+    parser.add_argument("--parallel", type=int, default=os.cpu_count(), help="runs at once, sharing the processors")
+    parser.add_argument("--collect", action="store_true", help="train nothing, tabulate the runs that are finished")
+    given = parser.parse_args()
+    trains = given.table in SIDES and not given.collect
+    if given.root is None and (trains or given.table == "embedding"):
+        parser.error("--root is missing: name the folder of the data set")
+    if given.table == "compare":
+        write("contrast_claims", claim_rows(given.runs))
+        write("contrast_groups", device_rows(given.runs))
+        return
+    if given.table == "embedding":
+        write("contrast_embedding", embedding_rows(given.root, given.runs))
+        return
+    jobs = {"runs": icbhi_jobs, "full": full_jobs, "sprsound": sprsound_jobs}[given.table]()
+    if trains:
+        run_jobs(jobs, given.root, given.runs, given.parallel)
+    finished = [job for job in jobs if job.finished(given.runs)]
+    write(f"contrast_{given.table}", (row for job in finished for row in rows(job, given.runs, SIDES[given.table])))
+
+
+if __name__ == "__main__":
+    main()
