@@ -62,8 +62,11 @@ def cnn6_rows(root: Path) -> list[dict[str, Any]]:
             loaders.append(store_loader(recipe, Side(segments, pictures, class_indices(segments, TASK))))
         ours, features = per_batch(loaders[0], our_step(s4)), per_batch(loaders[0], lambda _: None)
         small = per_batch(loaders[1], our_step(own))
+        last = per_batch(loaders[0], our_step(s4, torch.channels_last))
+        small_last = per_batch(loaders[1], our_step(own, torch.channels_last))
     precision = precision_here(s4.training).replace("32-true", "fp32").removesuffix("-mixed")
-    batch, small_batch, faster = s4.training.batch_size, own.training.batch_size, "× the plain loop"
+    batch, small_batch = s4.training.batch_size, own.training.batch_size
+    faster, unturned = "× the plain loop", "× without"
     return [
         row("CNN6 step, plain fp32 loop, features on the fly, 16 × 64 bands × 251 frames", plain, batch / plain, "samples/s"),
         row(f"CNN6 step, pictures from the store, {precision}, of the same size", ours, batch / ours, "samples/s"),
@@ -72,6 +75,8 @@ def cnn6_rows(root: Path) -> list[dict[str, Any]]:
         row("CNN6 features alone, from the store", features, plain_features / features, faster),
         row(f"CNN6 step of the recipe, {precision}, 32 × 32 bands × 16 frames", small, small_batch / small, "samples/s"),
         row("CNN6 step of the recipe, one sample", small / small_batch, plain / batch * small_batch / small, faster),
+        row("CNN6 step from the store, the same with channels-last activations", last, ours / last, unturned),
+        row("CNN6 step of the recipe, the same with channels-last activations", small_last, small / small_last, unturned),
     ]
 
 
@@ -89,9 +94,9 @@ def store_loader(recipe: Recipe, side: Side) -> Iterable[Batch]:
     return SegmentData(data, [], recipe.training).train_dataloader()
 
 
-def our_step(recipe: Recipe) -> Callable[[Batch], None]:
+def our_step(recipe: Recipe, layout: torch.memory_format = torch.contiguous_format) -> Callable[[Batch], None]:
     """As `auscult train` has it, in the precision of this machine."""
-    model = network(recipe)
+    model = network(recipe).to(memory_format=layout)  # activations take the layout of the weights
     counts, size = torch.ones(len(TASK.classes)), model.encoder.embedding_size
     objective = create_objective(recipe.objective.name, class_counts=counts, embedding_size=size, **recipe.objective.options)
     optimizer = torch.optim.Adam(model.parameters(), recipe.training.learning_rate)

@@ -1,7 +1,7 @@
 """Train what is missing and write the tables of S4: benchmarks/results/contrast_*.csv.
 
     python benchmarks/contrast_tables.py runs --root data/icbhi --runs runs         # every row at a quarter of the width
-    python benchmarks/contrast_tables.py full --root data/icbhi --runs runs         # CE, SCL and hybrid at full width, 4 epochs
+    python benchmarks/contrast_tables.py full --root data/icbhi --runs runs         # CE, SCL and hybrid at full width, 6 epochs
     python benchmarks/contrast_tables.py sprsound --root data/sprsound --runs runs  # four rows on SPRSound
     python benchmarks/contrast_tables.py compare --runs runs                        # no training: S4's claims, devices
     python benchmarks/contrast_tables.py embedding --root data/icbhi --runs runs    # no training: what sorts embeddings
@@ -44,8 +44,9 @@ def icbhi_jobs() -> list[Job]:
 
 
 def full_jobs() -> list[Job]:
-    changes = {"training.protocol": "both", "training.epochs": 4}
-    return [Job(f"{recipe}-full", recipe, "icbhi-pictures", 0, changes) for recipe in ("cnn6-ce", "cnn6-scl", "cnn6-hybrid")]
+    changes = {"training.protocol": "both", "training.epochs": 6}
+    recipes = ("cnn6-hybrid", "cnn6-scl", "cnn6-ce")
+    return [Job(f"{recipe}-full", recipe, "icbhi-pictures", seed, changes) for seed in range(3) for recipe in recipes]
 
 
 def sprsound_jobs() -> list[Job]:
@@ -102,7 +103,7 @@ def device_rows(runs: Path) -> Iterator[dict[str, Any]]:
 def embedding_rows(root: Path, runs: Path) -> Iterator[dict[str, Any]]:
     """What `auscult plot embedding` tells of the test side of each recipe's first run."""
     from auscult.evaluation.embedding_map import map_embedding
-    from auscult.training.embeddings import embed_points, find_points, finished_training
+    from auscult.training.run_points import embed_points, find_points, finished_training
 
     for recipe in SEEDS:
         job = narrow(recipe, 0)
