@@ -10,8 +10,8 @@ import pytest
 from tests.blocking import BLOCK_TRAINING_LIBRARIES
 
 SOURCE = Path(__file__).parents[1] / "src" / "auscult"
-ROOMS = ["errors", "files", "figures", "recordings", "signal", "features", "augment", "models", "objectives", "evaluation"]
-ROOMS += ["training", "analysis", "export", "cli"]
+ROOMS = ["errors", "options", "files", "figures", "recordings", "signal", "features", "augment", "models", "objectives"]
+ROOMS += ["evaluation", "training", "analysis", "export", "cli"]
 
 
 def imported_rooms(file):

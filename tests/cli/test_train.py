@@ -88,6 +88,22 @@ def test_a_run_is_scored_on_a_data_set_and_says_the_same(workplace, auscult):
         ),
         (["train", "han", "--data", "synthetic", "--root", "synthetic", "--out", "run2", "--set", "a=1"], "unknown key 'a'"),
         (
+            ["train", "han", "--data", "synthetic", "--root", "synthetic", "--out", "run2", "--set", "training.epochs=[1"],
+            "--set training.epochs wants a value in yaml, for instance 5, word or [1, 2], not '[1'.",
+        ),
+        (
+            ["train", "han", "--data", "synthetic", "--root", "synthetic", "--out", "run2", "--set", "title=2020-13-45"],
+            "--set title wants a value in yaml",
+        ),
+        (
+            ["train", "han", "--data", "synthetic", "--root", "synthetic", "--out", "run2", "--set", "augment.mask.bands=-1"],
+            "'augment.mask.bands' input should be greater than or equal to 0.",
+        ),
+        (
+            ["train", "han", "--data", "synthetic", "--root", "synthetic", "--out", "run2", "--set", "model.options.dropout=2"],
+            "model.options.dropout should be less than or equal to 1, not 2.",
+        ),
+        (
             ["train", "han", "--data", "synthetic", "--root", "synthetic", "--out", "run2", "--set", "model.options.depth=1"],
             "Model 'han' has no option 'depth'",
         ),

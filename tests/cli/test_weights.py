@@ -12,13 +12,16 @@ from safetensors.torch import load_file
 
 from auscult.cli.main import main
 from auscult.cli.recipe_options import parse_settings
+from auscult.export.onnx_file import export_onnx
 from auscult.models.registry import create_model
+from auscult.models.trained import load_trained
 from auscult.recordings.synthesis.collection import write_collection
 from tests.models.published import as_published
 
 SMALL = ["features.bands=16", "features.hop_seconds=0.1", "features.window_seconds=0.1", "model.options.frames=16"]
 SMALL += ["training.batch_size=8", "training.samples=8", "training.epochs=1", "training.learning_rate=1e-12"]
 SETTINGS = ["cnn6-ce", "--data", "synthetic", *[word for setting in SMALL for word in ("--set", setting)]]
+KEPT = ("run.json", "recipe.yaml", "model.json")
 
 
 def publish(name, file, seed):
@@ -68,7 +71,7 @@ def test_a_run_starts_from_them_and_knows_which_they_were(workplace, auscult, mo
         torch.testing.assert_close(convolution, theirs[f"conv_block{block + 1}.conv1.weight"], atol=1e-8, rtol=0)
     before = (workplace / "run" / "predictions.csv").stat()
     assert identity(workplace / "run")["weights"] == sha256((workplace / "Cnn6.pth").read_bytes()).hexdigest()
-    assert identity(workplace / "run")["recipe"]["model"]["weights"] == str(workplace / "Cnn6.pth")
+    assert identity(workplace / "run")["recipe"]["model"]["weights"] == "Cnn6.pth"
 
     monkeypatch.chdir(workplace / "synthetic")  # the same command from elsewhere is the same run
     assert auscult(*train, "--set", "model.weights=../Cnn6.pth").returncode == 0
@@ -80,12 +83,49 @@ def test_a_run_starts_from_them_and_knows_which_they_were(workplace, auscult, mo
     assert auscult(*train).returncode == 2  # nor is none at all
 
 
+def test_a_run_keeps_their_name_and_content_but_not_where_they_lay(workplace, auscult):
+    folder = workplace / "elsewhere"
+    folder.mkdir()
+    publish("cnn6", workplace / "mine.pth", 5)
+    train = ["train", *SETTINGS, "--root", "synthetic", "--out", "run3"]
+    assert auscult(*train, "--weights", "mine.pth").returncode == 0
+    run = workplace / "run3"
+    for file in KEPT:
+        assert "mine.pth" in (run / file).read_text()
+        assert str(workplace) not in (run / file).read_text()
+    before = [(run / file).stat() for file in (*KEPT, "predictions.csv")]
+
+    (workplace / "mine.pth").rename(folder / "mine.pth")
+    assert auscult(*train, "--weights", "elsewhere/mine.pth").returncode == 0  # the same file at another path
+    (folder / "mine.pth").rename(folder / "yours.pth")
+    assert auscult(*train, "--weights", "elsewhere/yours.pth").returncode == 0  # and of another name
+    assert auscult(*train, "--weights", "mine.pth").returncode == 0  # a finished run does not need it any more
+    for other in (["--weights", "gone.pth"], ["--weights", "synthetic"], ["--weights", "mine.pth", "--seed", "1"]):
+        refused = auscult(*train, *other)
+        assert refused.returncode == 2
+        assert "holds a run with another recipe" in refused.err
+    assert [(run / file).stat() for file in (*KEPT, "predictions.csv")] == before
+
+    trained = load_trained(run)
+    assert trained.facts.recipe["model"]["weights"] == "mine.pth"
+    export_onnx(trained, workplace / "model.onnx", card={"name": "x", "title": "x", "organ": "lung", "licence": "Apache-2.0"})
+    (card,) = workplace.glob("model*.json")
+    assert str(workplace) not in card.read_text()
+
+    (run / "predictions.csv").unlink()  # an unfinished one does
+    assert "mine.pth does not exist" in auscult(*train, "--weights", "mine.pth").err
+
+
 def test_a_cross_validation_knows_them_too(workplace, auscult):
     publish("cnn6", workplace / "first.pth", 3)
     crossval = ["crossval", *SETTINGS, "--root", "synthetic", "--out", "cv", "--folds", "2", "--weights", "first.pth"]
     done = auscult(*crossval)
     assert done.returncode == 0, done.err
     assert len({identity(folder)["weights"] for folder in (workplace / "cv", *(workplace / "cv").glob("subject-*"))}) == 1
+    for file in (workplace / "cv").rglob("*.json"):
+        assert file.name == "environment.json" or str(workplace) not in file.read_text()
+    (workplace / "first.pth").unlink()  # finished, it does not need them any more
+    assert auscult(*crossval).returncode == 0
     publish("cnn6", workplace / "first.pth", 4)
     assert "holds a run with another recipe" in auscult(*crossval).err
 

@@ -96,6 +96,9 @@ def test_the_table_takes_the_place_of_nothing_else(points, vectors, tmp_path):
     (tmp_path / "predictions.csv").write_text("task,id\n")
     with pytest.raises(AuscultError, match=r"predictions.csv holds something else"):
         table_beside(tmp_path / "predictions.svg")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(AuscultError, match=r"folder.csv is a folder: give the picture another name"):
+        table_beside(tmp_path / "folder.png")
     with pytest.raises(AuscultError, match=r"There is no folder .*nowhere for embedding.png"):
         table_beside(tmp_path / "nowhere" / "embedding.png")
     with pytest.raises(AuscultError, match=r"embedding.txt names no kind of picture"):

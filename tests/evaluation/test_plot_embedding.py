@@ -84,13 +84,26 @@ def test_title_and_caption_say_what_is_shown(found):
 
 
 @pytest.mark.parametrize(("ending", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
-def test_the_picture_is_written_in_the_kind_its_name_says(tmp_path, found, ending, start):
-    save_embedding(found, tmp_path / f"embedding.{ending}", dpi=40)
-    assert (tmp_path / f"embedding.{ending}").read_bytes().startswith(start)
-    assert [path.name for path in tmp_path.iterdir()] == [f"embedding.{ending}"]
+def test_the_picture_is_written_in_the_kind_its_name_says_and_the_table_beside_it(tmp_path, found, ending, start):
+    picture, table = tmp_path / f"embedding.{ending}", tmp_path / "embedding.csv"
+    save_embedding(found, picture, table, dpi=40)
+    assert picture.read_bytes().startswith(start)
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 1 + len(found.points)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([picture.name, table.name])
 
 
-def test_another_ending_leaves_nothing(tmp_path, found):
-    with pytest.raises(AuscultError, match=r"embedding.txt names no kind of picture"):
-        save_embedding(found, tmp_path / "embedding.txt")
-    assert list(tmp_path.iterdir()) == []
+@pytest.mark.parametrize(
+    ("name", "dpi", "error", "sentence"),
+    [
+        ("embedding.txt", 40, AuscultError, r"embedding.txt names no kind of picture"),
+        ("embedding.png", 10_000_000, ValueError, r"Image size of .* pixels is too large"),  # while it is drawn
+        ("folder.png", 40, AuscultError, r"folder.png could not be written"),
+    ],
+)
+def test_what_fails_leaves_picture_and_table_as_they_were(tmp_path, found, name, dpi, error, sentence):
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "embedding.csv").write_text("of before", encoding="utf-8")
+    with pytest.raises(error, match=sentence):
+        save_embedding(found, tmp_path / name, tmp_path / "embedding.csv", dpi=dpi)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["embedding.csv", "folder.png"]
+    assert (tmp_path / "embedding.csv").read_text(encoding="utf-8") == "of before"

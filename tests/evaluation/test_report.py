@@ -4,6 +4,7 @@ import base64
 import json
 import math
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,14 @@ RECIPE = {
     "objective": {"name": "squared-error"},
     "training": {"protocol": "honest"},
 }
+
+
+def write_encoder_log(run: Path, losses: list[float], *, first: int = 0, version: int = 0) -> None:
+    """A log of the first of two stages, which has no validation."""
+    log = run / "log-encoder" / f"version_{version}"
+    log.mkdir(parents=True)
+    lines = [f"{epoch},{loss},0.0,7" for epoch, loss in enumerate(losses, start=first)]
+    (log / "metrics.csv").write_text("\n".join(["epoch,loss,skipped,step", *lines]) + "\n", encoding="utf-8")
 
 
 def write_log(run: Path, scores: list[float], *, first: int = 0, version: int = 0) -> None:
@@ -102,6 +111,18 @@ def test_cells_of_a_growing_log_that_are_no_numbers_are_passed_over(tmp_path):
     assert history.values["validation_loss"].tolist() == [0.5, 0.5, 0.1, pytest.approx(math.nan, nan_ok=True)]
     assert math.isnan(history.values["loss"][2])
     assert read_history(tmp_path / "nowhere") is None
+
+
+def test_the_stages_of_a_training_are_told_apart(tmp_path):
+    write_encoder_log(tmp_path, [4.0, 3.0, 2.5])
+    assert read_history(tmp_path).chosen is None
+    write_encoder_log(tmp_path, [2.0], first=2, version=1)
+    write_log(tmp_path, [0.5, 0.7])
+    history = read_history(tmp_path)
+    assert history.values["encoder_loss"].tolist() == [4.0, 3.0, 2.0]
+    assert history.values["loss"].tolist() == [0.5, 0.25]
+    assert history.chosen == 1
+    assert stack([history], "score").tolist() == [[0.5, 0.7]]  # as long as its own stage
 
 
 def test_trainings_of_different_length_are_stacked(tmp_path):
@@ -218,6 +239,55 @@ def test_labels_differ(tmp_path, write_training, crossval):
         write_training(tmp_path / place, [0, 1], [0, 1])
     runs = read_runs([tmp_path / "x/run", tmp_path / "y/run", tmp_path / "x/other", crossval])
     assert [run.label for run in runs] == [str(tmp_path / "x/run"), str(tmp_path / "y/run"), "other", "heart-cnn · by subject"]
+
+
+@pytest.fixture
+def two_stages(tmp_path, write_training):
+    """A finished training with a probe: three epochs of the encoder, two of the classifier."""
+    write_training(tmp_path / "probed", [0, 1] * 4, [0, 1, 1, 1] * 2, (0.5, 0.7))
+    write_encoder_log(tmp_path / "probed", [4.0, 3.0, 2.5])
+    record = tmp_path / "probed" / "run.json"
+    identity = json.loads(record.read_text(encoding="utf-8"))
+    training = {"epochs": 3, "protocol": "honest"}
+    identity["recipe"] |= {"objective": {"name": "simclr"}, "training": training, "probe": {"epochs": 2}}
+    record.write_text(json.dumps(identity), encoding="utf-8")
+    return tmp_path / "probed"
+
+
+def panels(runs):
+    """By title: the lines of each panel that shows something."""
+    return {axis.get_title(loc="left"): axis.lines for axis in draw_curves(read_runs(runs)).axes if axis.axison}
+
+
+def test_the_encoder_of_two_stages_has_a_panel_of_its_own(two_stages, tmp_path, write_training):
+    shown = panels([two_stages])
+    assert list(shown)[:2] == ["first stage: the encoder's loss (simclr)", "second stage: training loss (cross-entropy)"]
+    encoder, classifier, *_ = shown.values()
+    assert (encoder[0].get_xdata().tolist(), encoder[0].get_ydata().tolist()) == ([1, 2, 3], [4.0, 3.0, 2.5])
+    assert classifier[0].get_ydata().tolist() == [0.5, 0.25]
+    write_training(tmp_path / "one", [0, 1], [0, 1])
+    shown = panels([tmp_path / "one", two_stages])
+    assert list(shown)[1].replace("\n", " ") == "second or only stage: training loss (cross-entropy, squared-error)"
+    assert [len(lines) for lines in shown.values()][:2] == [1, 2]
+    assert len(panels([tmp_path / "one"])) == 4
+
+
+def test_the_page_names_both_stages_and_tells_which_one_has_begun(two_stages, tmp_path):
+    stages = (
+        "first the encoder (simclr, 3 epochs), then the classifier on the encoder of the last epoch (cross-entropy, 2 epochs)"
+    )
+    report = write_report([two_stages], tmp_path / "both")
+    assert stages in report.files[-1].read_text(encoding="utf-8")
+    assert report.notes == ()
+    (two_stages / "predictions.csv").unlink()
+    lacking = f"{two_stages}: the training is not finished, there are learning curves only"
+    assert write_report([two_stages], tmp_path / "second").notes == (f"{lacking}.",)
+    shutil.rmtree(two_stages / "log")
+    report = write_report([two_stages], tmp_path / "first")
+    assert report.notes == (f"{lacking}, so far of the first of two stages.",)
+    assert [file.name for file in report.files] == ["learning-curves.png", "report.html"]
+    assert stages in report.files[-1].read_text(encoding="utf-8")
+    assert list(panels([two_stages])) == ["first stage: the encoder's loss (simclr)"]
 
 
 def test_a_run_of_the_published_protocol_is_called_so(tmp_path, write_training, crossval):

@@ -1,6 +1,7 @@
 """Every registered model: forward, backward, save–load–same, padding, export."""
 
 import copy
+import inspect
 import shutil
 
 import pytest
@@ -10,6 +11,7 @@ from safetensors.torch import load_file
 from auscult.errors import AuscultError
 from auscult.export.onnx_file import export_onnx
 from auscult.features.settings import SpectrogramSettings
+from auscult.models import registry
 from auscult.models.registry import create_model, list_models
 from auscult.models.trained import ModelFacts, TrainedModel, load_trained
 
@@ -116,6 +118,63 @@ def test_an_unknown_model_or_option_is_named():
         create_model("hen", classes=CLASSES)
     with pytest.raises(AuscultError, match=r"Model 'han' has no option 'depth'; it has: .*dropout"):
         create_model("han", classes=CLASSES, depth=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("cnn6", {"width": "abc"}, "width should be a valid integer, not 'abc'"),
+        ("cnn6", {"width": 0}, "width should be greater than or equal to 1, not 0"),
+        ("cnn10", {"width": -2}, "width should be greater than or equal to 1, not -2"),
+        ("cnn6", {"width": True}, "width should be a valid integer, not True"),
+        ("cnn14", {"frames": "abc"}, "frames should be a valid integer, not 'abc'"),
+        ("cnn6", {"dropout": 2}, "dropout should be less than or equal to 1, not 2"),
+        ("han", {"time_hidden": 0}, "time_hidden should be greater than or equal to 1, not 0"),
+        ("han", {"normalize": "no"}, "normalize should be a valid boolean, not 'no'"),
+        ("han-single", {"frequency_hidden": 1.5}, "frequency_hidden should be a valid integer, not 1.5"),
+        ("attention-cnn", {"heads": None}, "heads should be a valid integer, not None"),
+        ("attention-cnn", {"widths": [16, 32, 48]}, "widths should have at least 4 items, not [16, 32, 48]"),
+        ("attention-cnn", {"widths": [16, 32, 32, 0]}, "widths.3 should be greater than or equal to 1, not 0"),
+        ("attention-cnn", {"widths": [16, 32, 32, "48"]}, "widths.3 should be a valid integer, not '48'"),
+        ("attention-cnn", {"widths": 16}, "widths should be a valid tuple, not 16"),
+        ("heart-cnn", {"widths": [8, 16, 32]}, "widths should have at most 2 items, not [8, 16, 32]"),
+        ("heart-cnn", {"kernel": 0}, "kernel should be greater than or equal to 1, not 0"),
+        ("heart-mel", {"floor": -1.0}, "floor should be greater than 0, not -1.0"),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_one_sentence(name, options, sentence):
+    with pytest.raises(AuscultError) as raised:
+        create_model(name, classes=CLASSES, **options)
+    assert str(raised.value) == f"model.options.{sentence}."
+
+
+def test_every_option_of_every_model_is_checked():
+    for name, build in registry._builders().items():
+        for option, parameter in inspect.signature(build).parameters.items():
+            if option not in ("channels", "bands"):
+                with pytest.raises(AuscultError, match=rf"^model\.options\.{option} .*\.$"):
+                    create_model(name, classes=CLASSES, **{option: object()})
+                create_model(name, classes=CLASSES, bands=64, **{option: parameter.default})
+
+
+def test_a_list_is_taken_for_a_tuple_and_a_whole_number_for_a_float():
+    encoder = create_model("attention-cnn", classes=CLASSES, widths=[4, 4, 8, 6], heads=2, dropout=0).encoder
+    assert encoder.embedding_size == 12
+    assert [block.convolve.out_channels for block in encoder.blocks] == [4, 4, 8, 6]
+    assert encoder.dropout.p == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("attention-cnn", {"bands": 50}, r"wants a multiple of 4 bands \(features\.bands\), not 50\.$"),
+        ("heart-cnn", {"bands": 8}, r"^Pooling twice by 3 .* wants at least 9 bands .*, not 8 and 121\.$"),
+        ("heart-cnn", {"frames": 15, "pool": 4}, r"^Pooling twice by 4 .* wants at least 16 bands .*, not 64 and 15\.$"),
+    ],
+)
+def test_pictures_that_a_model_cannot_take_are_one_sentence(name, options, sentence):
+    with pytest.raises(AuscultError, match=sentence):
+        create_model(name, classes=CLASSES, **options)
 
 
 def test_broken_weights_are_one_sentence(tmp_path):

@@ -11,7 +11,7 @@ from auscult.recordings.synthesis import write_heart_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.crossval import cross_validate
 from auscult.training.recipe import load_recipe
-from auscult.training.sides import count_short, make_sides
+from auscult.training.sides import count_short, divide_segments, make_sides
 
 TINY = {
     "data.window_seconds": 3.0,
@@ -85,7 +85,8 @@ def test_recordings_shorter_than_a_piece_are_repeated_and_counted(root, tmp_path
     recipe = load_recipe("heart-cnn", TINY | changes | {"model.options": {"frames": 108, "hidden": 4}})
     dataset = load_dataset("physionet2016", root)
     assert count_short(recipe, dataset) == 24  # all of them last 7 s
-    sides = make_sides(recipe, dataset, get_task("heart-2"), Split("x", *_halves(dataset)), seed=0)
+    task, split = get_task("heart-2"), Split("x", *_halves(dataset))
+    sides = make_sides(recipe, dataset, task, split, divide_segments(recipe, dataset, task, split, seed=0), seed=0)
     assert {sides.test.pictures[i].shape for i in range(len(sides.test.segments))} == {(10, 108)}  # (9 − 0.4) / 0.08 + 1
 
 

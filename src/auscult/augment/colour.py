@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from auscult.options import Amount
+
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class RandomColour:
@@ -23,9 +25,9 @@ class RandomColour:
         Standard deviation in dB of each of six corners between which the curve runs straight.
     """
 
-    level: float = 4.0
-    tilt: float = 4.0
-    curve: float = 4.0
+    level: Amount = 4.0
+    tilt: Amount = 4.0
+    curve: Amount = 4.0
 
     def __call__(self, picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
         """(bands, frames) dB → the same shape."""

@@ -1,9 +1,13 @@
 """Random loss of the upper bands, as if another stethoscope or a phone had let less through."""
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
+
+from auscult.options import Amount, InOrder, Share
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -20,9 +24,9 @@ class RandomLowPass:
         Loss over a third of the bands, dB; nowhere more than twice as much.
     """
 
-    probability: float = 0.2
-    start: tuple[float, float] = (0.35, 0.95)
-    steepness: float = 30.0
+    probability: Share = 0.2
+    start: Annotated[tuple[Share, Share], InOrder] = (0.35, 0.95)
+    steepness: Amount = 30.0
 
     def __call__(self, picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
         """(bands, frames) dB → the same shape."""

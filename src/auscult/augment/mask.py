@@ -1,10 +1,12 @@
 """SpecAugment's masks, drawn for each picture by itself."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
+
+from auscult.options import CountOrNone, Share
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,18 +25,19 @@ class RandomMask:
     fill
         What blotted values become: ``zero``, the mean of the training data where pictures are standardised; ``mean``, the mean
         of the band over this picture, for models that look at each picture's own deviations; ``lowest``, the lowest of this
-        picture, as where released code normalises to 0 … 1 and blots with 0.
+        picture. (S4's released code brings a batch to 0 … 1 and blots with 0: with the lowest of the whole batch.)
     probability
         Of a picture being masked at all. (The released code of S3 and S4 compares its ``p`` with a normal draw, so that its 1.0
-        is 0.84, and decides for a whole batch at once.)
+        is 0.84. S3's draws for each picture, as here; S4's decides once for a whole batch, and then masks each picture by
+        itself.)
     """
 
-    bands: int = 2
-    frames: int = 1
-    band_share: float = 0.16
-    frame_share: float = 0.2
+    bands: CountOrNone = 2
+    frames: CountOrNone = 1
+    band_share: Share = 0.16
+    frame_share: Share = 0.2
     fill: Literal["zero", "mean", "lowest"] = "zero"
-    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
+    probability: Share = 1.0
 
     def __call__(self, picture: "Tensor", rng: np.random.Generator) -> "Tensor":
         """(channels, bands, frames) → the same shape; the input is left as it is."""

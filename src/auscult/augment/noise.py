@@ -1,9 +1,13 @@
 """Random coloured noise in a picture."""
 
+from typing import Annotated
+
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict
+from pydantic import ConfigDict, FiniteFloat
 from pydantic.dataclasses import dataclass
+
+from auscult.options import InOrder, Share
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -24,9 +28,9 @@ class RandomNoise:
     In each cell the noise's power is exponentially distributed, as that of a Gaussian noise is.
     """
 
-    probability: float = 0.5
-    snr: tuple[float, float] = (0.0, 30.0)
-    slope: tuple[float, float] = (-30.0, 15.0)
+    probability: Share = 0.5
+    snr: Annotated[tuple[FiniteFloat, FiniteFloat], InOrder] = (0.0, 30.0)
+    slope: Annotated[tuple[FiniteFloat, FiniteFloat], InOrder] = (-30.0, 15.0)
 
     def __call__(self, picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
         """(bands, frames) dB → the same shape."""

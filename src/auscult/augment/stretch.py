@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
+from auscult.options import Share
+
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class RandomStretch:
@@ -16,7 +18,7 @@ class RandomStretch:
         Largest change: the number of frames is multiplied by e^u, u uniform from −share to share.
     """
 
-    share: float = 0.2
+    share: Share = 0.2
 
     def __call__(self, picture: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
         """(bands, frames) dB → (bands, other frames)."""

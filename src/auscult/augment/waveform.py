@@ -3,11 +3,14 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field, FiniteFloat
 from pydantic.dataclasses import dataclass
+
+from auscult.options import CountOrNone, InOrder, Share
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -36,11 +39,11 @@ class RandomWaveform:
     S2 (papers/002): stretching of 1–5 %, pitch shift of 1–10 %, noise at 20 dB or more. I. Jordal, audiomentations.
     """
 
-    copies: int = 2
-    stretch: float = 0.05
-    pitch: float = 0.10
-    snr: tuple[float, float] = (20.0, 40.0)
-    probability: float = 0.5
+    copies: CountOrNone = 2
+    stretch: Annotated[float, Field(ge=0, le=0.8)] = 0.05
+    pitch: Share = 0.10
+    snr: Annotated[tuple[FiniteFloat, FiniteFloat], InOrder] = (20.0, 40.0)
+    probability: Share = 0.5
 
     def __call__(self, samples: NDArray[np.float32], rate: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """(n,) samples → (n,) samples."""

@@ -50,10 +50,10 @@ def embedding(
     from rich.console import Console
 
     from auscult.cli.progress import track
-    from auscult.evaluation.embedding_map import map_embedding, save_points, table_beside
+    from auscult.evaluation.embedding_map import map_embedding, table_beside
     from auscult.evaluation.plot_embedding import save_embedding
     from auscult.evaluation.points import choose_groupings
-    from auscult.training.embeddings import embed_points, find_points, finished_training
+    from auscult.training.run_points import embed_points, find_points, finished_training
 
     picture = out or run / "embedding.png"
     training = finished_training(run)
@@ -63,8 +63,7 @@ def embedding(
     vectors = embed_points(found, progress=track("Embedding"))
     with Console(stderr=True).status("Laying out and drawing"):
         drawn = map_embedding(found.points, vectors, shown, title=found.title, method=method, most=points, seed=seed)
-        save_points(drawn, table)
-        save_embedding(drawn, picture)
+        save_embedding(drawn, picture, table)
     _print_likenesses(drawn.likenesses, found.title)
     for note in notes:
         Console().print(note, style="yellow", markup=False, highlight=False, soft_wrap=True)

@@ -47,7 +47,7 @@ def parse_settings(
     changes |= {key: value for key, value in given.items() if value is not None}
     if data is not None:  # another data set: its own task and split, unless given
         changes = {"data.task": None, "data.split": None} | changes
-    if isinstance(file := changes.get("model.weights"), Path | str):  # the same file, wherever the run goes on
+    if isinstance(file := changes.get("model.weights"), Path | str):  # so that a message says where it was looked for
         changes["model.weights"] = str(Path(file).expanduser().resolve())
     return changes
 
@@ -56,7 +56,10 @@ def _parse(setting: str) -> tuple[str, Any]:
     key, equals, value = setting.partition("=")
     if not equals:
         raise AuscultError(f"--set wants KEY=VALUE, for instance training.epochs=5, not '{setting}'.")
-    return key, yaml.safe_load(value)
+    try:
+        return key, yaml.safe_load(value)
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
+        raise AuscultError(f"--set {key} wants a value in yaml, for instance 5, word or [1, 2], not '{value}'.") from error
 
 
 def say_short(recipe: "Recipe", dataset: "Dataset") -> None:

@@ -89,12 +89,15 @@ def table_beside(picture: Path) -> Path:
     Raises
     ------
     AuscultError
-        When the picture's ending or folder will not do, or another table stands there.
+        When the picture's ending or folder will not do, or something else stands there.
     """
     check_picture_ending(picture)
     table = picture.with_suffix(".csv")
     if not picture.parent.is_dir():
         raise AuscultError(f"There is no folder {picture.parent} for {picture.name}: make it, or choose another place.")
+    for target in (picture, table):
+        if target.is_dir():
+            raise AuscultError(f"{target} is a folder: give the picture another name.")
     if table.is_file():
         with table.open(encoding="utf-8", errors="replace") as file:
             header = file.readline().strip()

@@ -11,10 +11,11 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from auscult.evaluation.embedding_map import EmbeddingMap
+from auscult.evaluation.embedding_map import EmbeddingMap, save_points
 from auscult.evaluation.neighbours import Likeness
 from auscult.evaluation.report.style import COLORS, FAINT, INK, plain
-from auscult.figures import DPI, new_figure, write_figure
+from auscult.figures import DPI, check_picture_ending, new_figure, picture_bytes
+from auscult.files import replacing, write_whole
 
 MOST_IN_LEGEND = 20
 """Of more groups, such as patients, the colours are not explained."""
@@ -25,17 +26,23 @@ _LETTERS_AN_INCH, _TITLE_LETTERS_AN_INCH = 14, 10
 Color = tuple[float, float, float]
 
 
-def save_embedding(found: EmbeddingMap, path: Path | str, *, dpi: int = DPI) -> None:
-    """Write the picture of an embedding, whole or not at all.
+def save_embedding(found: EmbeddingMap, picture: Path, table: Path, *, dpi: int = DPI) -> None:
+    """Write the picture of an embedding and the table of its points, both or none.
 
     Parameters
     ----------
     found
         What to draw, with at least one panel.
-    path, dpi
+    picture, dpi
         As in `auscult.figures.write_figure`.
+    table
+        A csv file, as `auscult.evaluation.embedding_map.save_points` writes it.
     """
-    write_figure(draw_embedding(found), path, dpi=dpi)
+    check_picture_ending(picture)
+    content = picture_bytes(draw_embedding(found), kind=picture.suffix[1:].lower(), dpi=dpi)
+    with replacing(table) as partial:
+        save_points(found, partial)
+        write_whole(picture, content)
 
 
 def draw_embedding(found: EmbeddingMap) -> Figure:

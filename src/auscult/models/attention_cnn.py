@@ -1,12 +1,17 @@
 """A small convolutional network with attention over time and pitch; auscult's own, for windows of real sound."""
 
+from typing import Annotated
+
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from auscult.errors import AuscultError
 from auscult.models.base import Encoder, window_index
 from auscult.models.output import Encoded
 from auscult.models.registry import register_model
+from auscult.options import Count, Share
 
 
 @register_model("attention-cnn")
@@ -34,13 +39,15 @@ class AttentionCnn(Encoder):
         *,
         channels: int = 3,
         bands: int = 64,
-        widths: tuple[int, int, int, int] = (16, 32, 32, 48),
-        heads: int = 4,
-        dropout: float = 0.2,
+        widths: Annotated[tuple[Count, ...], Field(min_length=4, max_length=4, strict=False)] = (16, 32, 32, 48),
+        heads: Count = 4,
+        dropout: Share = 0.2,
     ) -> None:
         super().__init__()
         self.embedding_size = heads * widths[-1]
         self.group = 4
+        if bands % self.group:
+            raise AuscultError(f"Model attention-cnn wants a multiple of {self.group} bands (features.bands), not {bands}.")
         self.reach = 1 + 1 + 2 + 4  # frames to each side that a cell hears
         self.normalize_input = nn.BatchNorm1d(channels * bands)
         sizes = (channels, *widths)

@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from auscult.models.base import Encoder, window_index
 from auscult.models.output import Encoded
 from auscult.models.registry import register_model
+from auscult.options import Count, Share
 
 
 class Attention(nn.Module):
@@ -53,10 +54,10 @@ class HierarchicalAttention(Encoder):
         *,
         channels: int = 3,
         bands: int = 64,
-        frequency_hidden: int = 50,
-        time_hidden: int = 100,
+        frequency_hidden: Count = 50,
+        time_hidden: Count = 100,
         frequency_attention: bool = True,
-        dropout: float = 0.0,
+        dropout: Share = 0.0,
         normalize: bool = False,
     ) -> None:
         super().__init__()

@@ -1,12 +1,17 @@
 """The convolutional network of S2 for ten seconds of heart sound."""
 
+from typing import Annotated
+
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from auscult.errors import AuscultError
 from auscult.models.base import Encoder
 from auscult.models.output import Encoded
 from auscult.models.registry import register_model
+from auscult.options import Count, Share
 
 
 @register_model("heart-cnn")
@@ -41,14 +46,19 @@ class HeartCnn(Encoder):
         *,
         channels: int = 1,
         bands: int = 50,
-        frames: int = 121,
-        widths: tuple[int, int] = (8, 16),
-        kernel: int = 5,
-        pool: int = 3,
-        hidden: int = 64,
-        dropout: float = 0.0,
+        frames: Count = 121,
+        widths: Annotated[tuple[Count, ...], Field(min_length=2, max_length=2, strict=False)] = (8, 16),
+        kernel: Count = 5,
+        pool: Count = 3,
+        hidden: Count = 64,
+        dropout: Share = 0.0,
     ) -> None:
         super().__init__()
+        if min(bands, frames) < pool**2:
+            raise AuscultError(
+                f"Pooling twice by {pool} (model.options.pool) wants at least {pool**2} bands (features.bands) and frames "
+                f"(model.options.frames), not {bands} and {frames}."
+            )
         self.embedding_size, self.frames = hidden, frames
         self.stages = nn.Sequential(_stage(channels, widths[0], kernel, pool), _stage(widths[0], widths[1], kernel, pool))
         cells = (bands // pool // pool) * (frames // pool // pool)

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from auscult.models.base import Encoder, frame_mask
 from auscult.models.output import Encoded
 from auscult.models.registry import register_model
+from auscult.options import Count, Positive, Share
 
 
 @register_model("heart-mel")
@@ -30,7 +31,9 @@ class HeartMel(Encoder):
         Share of the embedding dropped.
     """
 
-    def __init__(self, *, channels: int = 1, bands: int = 24, width: int = 8, floor: float = 6.0, dropout: float = 0.3) -> None:
+    def __init__(
+        self, *, channels: int = 1, bands: int = 24, width: Count = 8, floor: Positive = 6.0, dropout: Share = 0.3
+    ) -> None:
         super().__init__()
         del bands  # any number will do
         sizes = (channels, width, 2 * width, 3 * width, 4 * width)

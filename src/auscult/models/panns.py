@@ -13,6 +13,7 @@ from auscult.models.base import Encoder, frame_mask
 from auscult.models.output import Encoded
 from auscult.models.panns_weights import read_panns
 from auscult.models.registry import register_model
+from auscult.options import Count, Share
 
 Reading = Literal["s4", "panns"]
 
@@ -69,10 +70,10 @@ class Panns(Encoder):
         *,
         channels: int = 1,
         bands: int = 64,
-        width: int = 64,
+        width: Count = 64,
         reading: Reading = "s4",
-        frames: int = 64,
-        dropout: float = 0.0,
+        frames: Count = 64,
+        dropout: Share = 0.0,
     ) -> None:
         super().__init__()
         shape, smallest = self.shape, 2**self.shape.pools
@@ -81,8 +82,6 @@ class Panns(Encoder):
                 f"This network halves a picture {shape.pools} times: give it at least {smallest} bands (features.bands) and "
                 f"{smallest} frames (model.options.frames), not {bands} and {frames}."
             )
-        if reading not in ("s4", "panns"):
-            raise AuscultError(f"model.options.reading is '{reading}'; choose s4 or panns.")
         widths = [width << number for number in range(shape.blocks)]
         self.embedding_size, self.reading, self.frames, self.pools = widths[-1], reading, frames, shape.pools
         self.normalize_input = nn.BatchNorm2d(bands) if reading == "panns" else None

@@ -4,7 +4,6 @@ A module of this folder that decorates a function with `register_model` adds a m
 """
 
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 from auscult import models
 from auscult.errors import AuscultError
 from auscult.models.base import Classifier, Encoder
+from auscult.options import check_options
 
 Builder = Callable[..., Encoder]
 Kind = TypeVar("Kind", bound=Builder)
@@ -50,7 +50,7 @@ def create_model(name: str, *, classes: Sequence[str], channels: int = 3, bands:
     Raises
     ------
     AuscultError
-        For an unknown name or option.
+        For an unknown name or option, a value that the option cannot have, or pictures that the model cannot take.
 
     Examples
     --------
@@ -62,10 +62,7 @@ def create_model(name: str, *, classes: Sequence[str], channels: int = 3, bands:
     builders = _builders()
     if name not in builders:
         raise AuscultError(f"There is no model '{name}'; known models: {', '.join(sorted(builders))}.")
-    known = [p for p in inspect.signature(builders[name]).parameters if p not in ("channels", "bands")]
-    for option in options:
-        if option not in known:
-            raise AuscultError(f"Model '{name}' has no option '{option}'; it has: {', '.join(known) or 'none'}.")
+    check_options(options, builders[name], room="model", name=name, told=("channels", "bands"))
     return Classifier(builders[name](channels=channels, bands=bands, **options), classes)
 
 

@@ -49,6 +49,8 @@ class ModelFacts(BaseModel):
         Of the training data.
     adult_years
         Age that divides the age groups in break-downs.
+    batch_size
+        How many segments are answered at a time; it makes no difference unless ``normalize`` is ``published``.
     """
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
@@ -75,6 +77,7 @@ class ModelFacts(BaseModel):
     scores: dict[str, dict[str, float | None]] = Field(default_factory=dict)
     data_licence: str = ""
     adult_years: float = OF_AGE
+    batch_size: int = Field(32, gt=0)
 
 
 class TrainedModel(nn.Module):

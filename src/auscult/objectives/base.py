@@ -13,12 +13,15 @@ class Objective(nn.Module, ABC):
 
     Attributes
     ----------
+    teaches_classifier
+        Whether the classifier's head learns too; otherwise a recipe needs a second stage (`auscult.training.recipe.ProbePart`).
     views
         How many randomly changed views of each segment a batch must hold.
     labels
         Names of the labels that a batch must hold besides the class; `auscult.training.contrast_labels` knows them.
     """
 
+    teaches_classifier: bool = True
     views: int = 1
     labels: tuple[str, ...] = ()
 

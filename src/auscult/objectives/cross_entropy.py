@@ -8,8 +8,8 @@ from torch.nn import functional as F
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.objectives.batch import Batch
-from auscult.objectives.options import Share
 from auscult.objectives.registry import register_objective
+from auscult.options import Share
 
 ClassWeights = Literal["none", "sqrt", "inverse"]
 

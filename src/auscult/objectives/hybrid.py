@@ -7,10 +7,10 @@ from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.objectives.batch import Batch
 from auscult.objectives.cross_entropy import ClassWeights, inverse_frequency
-from auscult.objectives.options import Count, Positive, Share
 from auscult.objectives.projector import Projector
 from auscult.objectives.registry import register_objective
 from auscult.objectives.supervised_contrast import Denominator, contrast, has_contrast
+from auscult.options import Count, Positive, Share
 
 
 @register_objective("hybrid")
@@ -52,6 +52,7 @@ class Hybrid(Objective):
     ) -> None:
         super().__init__()
         self.labels, self.views, self.alpha = (label,), views, alpha
+        self.teaches_classifier = alpha > 0
         self.temperature, self.denominator = temperature, denominator
         self.project = Projector(embedding_size, size=projection_size)
         self.register_buffer("weights", inverse_frequency(class_counts, class_weights), persistent=False)

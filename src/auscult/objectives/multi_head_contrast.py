@@ -9,10 +9,10 @@ from auscult.errors import AuscultError
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.objectives.batch import Batch
-from auscult.objectives.options import Count, Positive
 from auscult.objectives.projector import Projector
 from auscult.objectives.registry import register_objective
 from auscult.objectives.supervised_contrast import Denominator, contrast, has_contrast
+from auscult.options import Count, Positive
 
 _M_SCL = {"class": 0.75, "sex+age": 0.25}
 
@@ -40,6 +40,8 @@ class MultiHeadContrast(Objective):
     ----------
     S4 (papers/004), eq. 3.
     """
+
+    teaches_classifier = False
 
     def __init__(
         self,

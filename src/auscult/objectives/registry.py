@@ -11,7 +11,7 @@ from torch import Tensor
 from auscult import objectives
 from auscult.errors import AuscultError
 from auscult.objectives.base import Objective
-from auscult.objectives.options import check_option
+from auscult.options import check_options
 
 Kind = TypeVar("Kind", bound=type[Objective])
 _CLASSES: dict[str, type[Objective]] = {}
@@ -55,13 +55,9 @@ def create_objective(name: str, *, class_counts: Tensor, embedding_size: int, **
     if name not in classes:
         raise AuscultError(f"There is no objective '{name}'; known objectives: {', '.join(sorted(classes))}.")
     facts = {"class_counts": class_counts, "embedding_size": embedding_size}
-    parameters = inspect.signature(classes[name], eval_str=True).parameters
-    known = [option for option in parameters if option not in facts]
-    for option, value in options.items():
-        if option not in known:
-            raise AuscultError(f"Objective '{name}' has no option '{option}'; it has: {', '.join(known) or 'none'}.")
-        check_option(option, value, parameters[option].annotation)
-    return classes[name](**{fact: value for fact, value in facts.items() if fact in parameters}, **options)
+    check_options(options, classes[name], room="objective", name=name, told=facts)
+    wanted = inspect.signature(classes[name]).parameters
+    return classes[name](**{fact: value for fact, value in facts.items() if fact in wanted}, **options)
 
 
 def _classes() -> dict[str, type[Objective]]:

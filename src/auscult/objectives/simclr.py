@@ -1,8 +1,8 @@
 """Self-supervised contrast: the other view of the same segment, and nothing else, is pulled close."""
 
-from auscult.objectives.options import Count, Positive
 from auscult.objectives.registry import register_objective
 from auscult.objectives.supervised_contrast import SupervisedContrast
+from auscult.options import Count, Positive
 
 
 @register_objective("simclr")

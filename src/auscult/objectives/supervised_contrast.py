@@ -8,9 +8,9 @@ from torch import Tensor
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.objectives.batch import Batch
-from auscult.objectives.options import Count, Positive
 from auscult.objectives.projector import Projector
 from auscult.objectives.registry import register_objective
+from auscult.options import Count, Positive
 
 Denominator = Literal["all", "negatives"]
 
@@ -42,6 +42,8 @@ class SupervisedContrast(Objective):
     ----------
     S4 (papers/004), eq. 2; Khosla et al., Supervised Contrastive Learning, NeurIPS 2020.
     """
+
+    teaches_classifier = False
 
     def __init__(
         self,
@@ -96,9 +98,10 @@ def contrast(z: Tensor, labels: Tensor, *, temperature: float, denominator: Deno
 
 
 def has_contrast(labels: Tensor, denominator: Denominator = "all") -> bool:
-    """Whether some view has both a partner of its label and something to be compared with."""
+    """Whether some view has both a partner of its label and something else to compare it with."""
     positives, against = pairs(labels, denominator)
-    return bool((positives.any(dim=1) & against.any(dim=1)).any())
+    compared = (against & ~positives).any(dim=1) | (against.sum(dim=1) > 1)  # not the partner alone: its log-ratio is 0
+    return bool((positives.any(dim=1) & compared).any())
 
 
 def pairs(labels: Tensor, denominator: Denominator) -> tuple[Tensor, Tensor]:

@@ -15,8 +15,6 @@ from auscult.recordings.windows import cut_windows
 from auscult.training.data import PictureDataset, Side, class_indices
 from auscult.training.predict import log_probabilities
 
-_BATCH = 32
-
 
 def answer_segments(
     model: TrainedModel, dataset: Dataset, segments: Sequence[Segment], *, split: str, progress: Progress | None = None
@@ -41,9 +39,9 @@ def answer_segments(
     return answer_side(model, side, split=split)
 
 
-def answer_side(model: TrainedModel, side: Side, *, split: str, batch_size: int = _BATCH) -> Predictions:
+def answer_side(model: TrainedModel, side: Side, *, split: str) -> Predictions:
     """Answer segments whose pictures are at hand, with the model's temperature and offset."""
-    logs = side.pool(log_probabilities(model, PictureDataset(side, model.front_end), batch_size))  # (answers, classes)
+    logs = side.pool(log_probabilities(model, PictureDataset(side, model.front_end)))  # (answers, classes)
     answered = [side.segments[i] for i in side.answered]
     recordings = [segment.recording for segment in answered]
     return Predictions(

@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from auscult.errors import AuscultError
 from auscult.features.front_end import FrontEnd
+from auscult.models.base import Classifier
 from auscult.models.registry import create_model
 from auscult.models.trained import ModelFacts, TrainedModel
 from auscult.objectives.base import Objective
@@ -18,6 +21,7 @@ from auscult.recordings.tasks import Task
 from auscult.training.contrast_labels import contrast_labels
 from auscult.training.data import Side, class_indices
 from auscult.training.recipe import ObjectivePart, Recipe
+from auscult.training.run import RunFolder
 
 
 def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
@@ -33,8 +37,7 @@ def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
     Raises
     ------
     AuscultError
-        For a wrong option, for weights that do not fit, for segments of one class only, and for labels that cannot be
-        contrasted.
+        For a wrong option, for weights that do not fit, and for labels that cannot be contrasted.
     """
     bands = recipe.features.bands
     channels = FrontEnd(bands=bands, deltas=recipe.features.deltas).channels
@@ -42,20 +45,32 @@ def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
     if recipe.model.weights is not None:
         model.encoder.load_pretrained(Path(recipe.model.weights))
     truth = class_indices(segments, task)
-    counts, size = torch.from_numpy(np.bincount(truth, minlength=len(task.classes))), model.encoder.embedding_size
-    objective = create_objective(recipe.objective.name, class_counts=counts, embedding_size=size, **recipe.objective.options)
-    if len(set(truth)) == 1:
-        raise AuscultError(f"All training segments are '{task.classes[truth[0]]}'; there is nothing to tell apart.")
-    for label in objective.labels if len(segments) else ():
+    objective = build_objective(recipe.objective, model, truth)
+    if recipe.probe is None and not objective.teaches_classifier:
+        raise AuscultError(
+            f"The objective {recipe.objective.name} does not teach the classifier; add a stage that does: --set probe={{}}."
+        )
+    for label in objective.labels:
         contrast_labels(label, segments, truth, adult_years=recipe.data.adult_years)
 
 
-def weights_identity(recipe: Recipe) -> dict[str, str]:
-    """Of pretrained weights, where there are any: another file under the same name makes another run."""
+def recipe_identity(recipe: Recipe, run: RunFolder) -> dict[str, Any]:
+    """What of the recipe makes a run this run.
+
+    Of pretrained weights that is the content of the file, wherever it lies and whatever it is called. A finished run does not
+    need the file any more; where it is gone, its name decides.
+    """
+    kept = recipe.without_paths().model_dump(mode="json")
     if recipe.model.weights is None:
-        return {}
+        return {"recipe": kept}
+    recorded = run.identity if run.record.is_file() else {}
+    if run.finished and not Path(recipe.model.weights).is_file():
+        return {"recipe": kept, "weights": recorded.get("weights")}
     with open(recipe.model.weights, "rb") as file:
-        return {"weights": file_digest(file, "sha256").hexdigest()}
+        content = file_digest(file, "sha256").hexdigest()
+    if content == recorded.get("weights"):
+        kept["model"]["weights"] = recorded["recipe"]["model"]["weights"]
+    return {"recipe": kept, "weights": content}
 
 
 def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int, learn: Side) -> TrainedModel:
@@ -72,13 +87,14 @@ def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed
         normalize=recipe.features.normalize,
         window_seconds=recipe.data.window_seconds if windowed else None,
         window_step=recipe.data.window_step if windowed else None,
-        recipe=recipe.model_dump(mode="json"),
+        recipe=recipe.without_paths().model_dump(mode="json"),
         data=dataset.title,
         split=split.name,
         protocol=recipe.training.protocol,
         seed=seed,
         data_licence=dataset.licence,
         adult_years=recipe.data.adult_years,
+        batch_size=recipe.training.batch_size,
     )
     model = TrainedModel(facts)
     if recipe.model.weights is not None:
@@ -87,8 +103,8 @@ def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed
     return model
 
 
-def build_objective(part: ObjectivePart, model: TrainedModel, learn: Side) -> Objective:
-    """The objective for a model and what it learns from."""
-    counts = torch.from_numpy(np.bincount(learn.truth, minlength=len(model.facts.classes)))
-    size = model.classifier.encoder.embedding_size
+def build_objective(part: ObjectivePart, classifier: Classifier, truth: NDArray[np.int64]) -> Objective:
+    """The objective for a model and the classes (n,) of the segments it learns from."""
+    counts = torch.from_numpy(np.bincount(truth, minlength=len(classifier.classes)))
+    size = classifier.encoder.embedding_size
     return create_objective(part.name, class_counts=counts, embedding_size=size, **part.options)

@@ -35,18 +35,27 @@ def contrast_labels(
     Raises
     ------
     AuscultError
-        When there is no such label, or when it tells no two of the segments apart.
+        When there is no such label, or when a part of it tells no two of the segments apart.
     """
-    columns = [_column(part, segments, truth, adult_years) for part in name.split("+")]
-    values = list(zip(*columns, strict=True))  # of each segment, its parts
+    columns = {part: _column(part, segments, truth, adult_years) for part in name.split("+")}
+    for part, column in columns.items():
+        _check(part, column)
+    values = list(zip(*columns.values(), strict=True))  # of each segment, its parts
     distinct = sorted({value for value in values if "" not in value})
     if not distinct:
-        raise AuscultError(f"The data set does not tell '{name}' of any training segment; contrast something else.")
-    if len(distinct) == 1:
-        hint = "contrast something else (data.adult_years moves the age groups)"
-        raise AuscultError(f"All training segments that tell '{name}' have the same; {hint}.")
+        raise AuscultError(f"There is no training segment of which all of '{name}' is known; contrast something else.")
     numbers = {value: number for number, value in enumerate(distinct)}
     return np.array([numbers.get(value, NOT_ANNOTATED) for value in values], dtype=np.int64)
+
+
+def _check(part: str, column: list[str]) -> None:
+    """A part that is the same everywhere would leave a joined label without it, and nobody would notice."""
+    known = set(column) - {""}
+    if not known:
+        raise AuscultError(f"The data set does not tell '{part}' of any training segment; contrast something else.")
+    if len(known) == 1:
+        hint = "contrast something else (data.adult_years moves the age groups)"
+        raise AuscultError(f"All training segments that tell '{part}' have the same; {hint}.")
 
 
 def _column(part: str, segments: Sequence[Segment], truth: NDArray[np.int64], adult_years: float) -> list[str]:

@@ -12,7 +12,7 @@ from auscult.evaluation.predictions import Predictions, concatenate
 from auscult.features.pictures import Progress, prepare_pictures
 from auscult.recordings.core import Dataset, Segment, load_dataset
 from auscult.recordings.tasks import Task, get_task
-from auscult.training.build import try_out, weights_identity
+from auscult.training.build import recipe_identity, try_out
 from auscult.training.data import class_indices
 from auscult.training.folds import Fold, Unit, make_folds
 from auscult.training.jobs import Work, run_jobs
@@ -76,10 +76,12 @@ def cross_validate(
             f"The pieces of {recipe.name} overlap, so that folds by piece share sound: "
             f"add --set data.window_step={recipe.data.window_seconds:g}."
         )
-    try_out(recipe, task, units)
-    division = make_folds(units, class_indices(units, task), by=by, folds=folds, seed=seed)
     whole = RunFolder(out)
-    whole.claim(_identity(recipe, dataset, task, division, by, seed), recipe.to_yaml())
+    if not whole.finished:
+        try_out(recipe, task, units)
+    division = make_folds(units, class_indices(units, task), by=by, folds=folds, seed=seed)
+    identity = recipe_identity(recipe, whole) | _identity(dataset, task, division, by, seed)
+    whole.claim(identity, recipe.without_paths().to_yaml())
     if not whole.finished:
         _prepare_once(recipe, dataset, units, seed, progress)
         for fold, run in _train_all(recipe, dataset, out, division, seed, jobs, quiet):
@@ -94,9 +96,9 @@ def fold_folder(out: Path, fold: Fold) -> Path:
     return out / fold.name
 
 
-def _identity(recipe: Recipe, dataset: Dataset, task: Task, division: list[Fold], by: Unit, seed: int) -> dict[str, object]:
+def _identity(dataset: Dataset, task: Task, division: list[Fold], by: Unit, seed: int) -> dict[str, object]:
+    """What makes a cross-validation this one, besides the recipe."""
     return {
-        "recipe": recipe.model_dump(mode="json"),
         "data": dataset.name,
         "recordings": len(dataset.recordings),
         "task": task.name,
@@ -104,7 +106,7 @@ def _identity(recipe: Recipe, dataset: Dataset, task: Task, division: list[Fold]
         "folds": [fold.name for fold in division],
         "division": sha256("\n".join(" ".join(sorted(fold.test)) for fold in division).encode()).hexdigest()[:16],
         "seed": seed,
-    } | weights_identity(recipe)
+    }
 
 
 def _prepare_once(recipe: Recipe, dataset: Dataset, units: list[Segment], seed: int, progress: Progress | None) -> None:

@@ -10,16 +10,14 @@ from auscult.models.trained import TrainedModel
 from auscult.objectives.batch import Batch
 from auscult.training.data import PictureDataset, Side, in_order
 
-_BATCH = 32
-
-Progress = Callable[[Iterable[Batch], int], Iterable[Batch]]
+BatchProgress = Callable[[Iterable[Batch], int], Iterable[Batch]]
 """Wraps batches of known number to show how far it is."""
 
 
 @torch.inference_mode()
-def embed(model: TrainedModel, side: Side, *, progress: Progress | None = None) -> NDArray[np.float32]:
-    """Embeddings (n, size) of the segments of a side, without random changes."""
+def embed(model: TrainedModel, side: Side, *, progress: BatchProgress | None = None) -> NDArray[np.float32]:
+    """Embeddings (n, size) of the segments of a side, without random changes, in the batches that they are answered in."""
     model.eval()
-    loader = in_order(PictureDataset(side, model.front_end), _BATCH)
+    loader = in_order(PictureDataset(side, model.front_end), model.facts.batch_size)
     batches: Iterable[Batch] = progress(loader, len(loader)) if progress else loader
     return torch.cat([model.classifier.encoder(batch.pictures, batch.lengths).embedding for batch in batches]).float().numpy()

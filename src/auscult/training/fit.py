@@ -40,8 +40,8 @@ class Stage:
         What is learned from.
     choosing
         The validation side, and behind it the test side where its best epoch is wanted; none: the last epoch is taken.
-    log
-        Folder of the log in the run.
+    log, checkpoint
+        Folder of the log in the run, and name of the file to resume from, without its ending.
     """
 
     classifier: Classifier
@@ -51,6 +51,7 @@ class Stage:
     learn: PictureDataset
     choosing: Sequence[Side]
     log: str = "log"
+    checkpoint: str = "last"
 
 
 def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
@@ -88,15 +89,15 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
             max_epochs=settings.epochs,
             precision=precision_here(settings),
             gradient_clip_val=settings.clip,
-            callbacks=_callbacks(settings, run, best, quiet=quiet),
+            callbacks=_callbacks(stage, run, best, quiet=quiet),
             logger=CSVLogger(run.path, name=stage.log),
             num_sanity_val_steps=0,
             enable_model_summary=False,
             enable_progress_bar=not quiet,
             deterministic="warn",
         )
-        resume = str(run.last_checkpoint) if run.last_checkpoint.is_file() else None
-        trainer.fit(module, data, ckpt_path=resume, weights_only=True)
+        last = run.path / f"{stage.checkpoint}.ckpt"
+        trainer.fit(module, data, ckpt_path=str(last) if last.is_file() else None, weights_only=True)
     if best is None:
         return settings.epochs
     stage.classifier.load_state_dict(load_file(run.best_weights))
@@ -107,13 +108,17 @@ def precision_here(settings: TrainingPart) -> Precision:
     """Lightning's name of the recipe's precision on this machine."""
     if settings.precision != "auto":
         return settings.precision
-    bf16 = torch.cuda.is_available() or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    on_gpu = torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+    bf16 = on_gpu or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
     return "bf16-mixed" if bf16 else "32-true"  # a processor that only imitates bf16 is ten times slower with it
 
 
-def _callbacks(settings: TrainingPart, run: RunFolder, best: KeepBest | None, *, quiet: bool) -> list[lightning.Callback]:
+def _callbacks(stage: Stage, run: RunFolder, best: KeepBest | None, *, quiet: bool) -> list[lightning.Callback]:
     """What is done after each epoch, in order."""
-    last = ModelCheckpoint(dirpath=run.path, filename="last", save_top_k=1, monitor=None, enable_version_counter=False)
+    settings = stage.settings
+    last = ModelCheckpoint(
+        dirpath=run.path, filename=stage.checkpoint, save_top_k=1, monitor=None, enable_version_counter=False
+    )
     callbacks: list[lightning.Callback] = [last] if best is None else [best, last]
     if best is not None and settings.protocol == "both":
         callbacks.append(KeepBest(run.published_weights, "published_score"))

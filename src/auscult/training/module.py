@@ -64,6 +64,8 @@ class TrainingModule(lightning.LightningModule):
             self.skipped += 1
             return None
         loss: Tensor = self.objective(self.model, batch)
+        if not loss.isfinite():
+            raise AuscultError("The training has diverged, its loss is no number: lower training.learning_rate.")
         self.log("loss", loss, prog_bar=True, on_step=False, on_epoch=True, batch_size=len(batch.truth))
         return loss
 

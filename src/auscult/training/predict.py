@@ -9,8 +9,8 @@ from auscult.training.data import PictureDataset, in_order
 
 
 @torch.inference_mode()
-def log_probabilities(model: TrainedModel, dataset: PictureDataset, batch_size: int) -> NDArray[np.float64]:
+def log_probabilities(model: TrainedModel, dataset: PictureDataset) -> NDArray[np.float64]:
     """Log-probabilities (n, classes) at the model's temperature, in the order of the data set."""
     model.eval()
-    outputs = [model.classifier(batch.pictures, batch.lengths).logits for batch in in_order(dataset, batch_size)]
+    outputs = [model.classifier(batch.pictures, batch.lengths).logits for batch in in_order(dataset, model.facts.batch_size)]
     return (torch.cat(outputs).double() / model.facts.temperature).log_softmax(dim=1).numpy()

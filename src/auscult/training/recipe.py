@@ -180,6 +180,9 @@ class TrainingPart(_Part):
 class ProbePart(_Part):
     """A second stage: the encoder stays as the objective left it, and the classifier learns alone, by cross-entropy.
 
+    Of `TrainingPart` only ``protocol``, ``patience`` and ``balance_over`` (for the choice of the epoch) hold for it; they mean
+    nothing to the first stage, which chooses no epoch.
+
     Attributes
     ----------
     epochs, batch_size, learning_rate, weight_decay
@@ -189,7 +192,7 @@ class ProbePart(_Part):
 
     References
     ----------
-    The defaults are those of S4's released code (reference/methods.md, 4.4), which keeps the learning rate as it is.
+    The defaults are those of S4's released code, which keeps the learning rate as it is.
     """
 
     epochs: int = Field(100, gt=0)
@@ -228,6 +231,12 @@ class Recipe(_Part):
     objective: ObjectivePart = ObjectivePart()
     training: TrainingPart = TrainingPart()
     probe: ProbePart | None = None
+
+    def without_paths(self) -> "Recipe":
+        """The recipe as it is kept with a run and its model: of a file of weights only the name."""
+        if self.model.weights is None:
+            return self
+        return self.model_copy(update={"model": self.model.model_copy(update={"weights": Path(self.model.weights).name})})
 
     def to_yaml(self) -> str:
         """The resolved recipe: every setting, defaults too."""

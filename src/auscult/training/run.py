@@ -25,9 +25,9 @@ class RunFolder:
     ----------
     path
         The folder. It holds ``run.json`` (recipe, seed, data: what makes it this run), ``recipe.yaml``, ``environment.json``,
-        ``log/version_N/metrics.csv`` (one N for each start; ``log-encoder`` for the first of two stages), ``last.ckpt`` until
-        the training is finished, and then
-        ``model.safetensors``, ``model.json`` and ``predictions.csv`` (with protocol both also ``published.csv``).
+        ``log/version_N/metrics.csv`` (one N for each start), ``last.ckpt`` until the training is finished, the same of the
+        first of two stages (``log-encoder``, ``last-encoder.ckpt``), and then ``model.safetensors``, ``model.json`` and
+        ``predictions.csv`` (with protocol both also ``published.csv``).
     """
 
     path: Path
@@ -53,6 +53,11 @@ class RunFolder:
         return self.path / "last.ckpt"
 
     @property
+    def encoder_checkpoint(self) -> Path:
+        """State that the first of two stages resumes from."""
+        return self.path / "last-encoder.ckpt"
+
+    @property
     def best_weights(self) -> Path:
         """Weights of the best epoch so far."""
         return self.path / "best.safetensors"
@@ -64,7 +69,7 @@ class RunFolder:
 
     @property
     def published_weights(self) -> Path:
-        """Weights of the best test epoch so far (protocols published and both)."""
+        """Weights of the best test epoch so far (protocol both)."""
         return self.path / "published.safetensors"
 
     @property
@@ -120,8 +125,8 @@ class RunFolder:
 
     def clean(self) -> None:
         """Remove what only a resumed training needs."""
-        used = (self.last_checkpoint, self.encoder_weights, self.best_weights, self.published_weights, self.path / "lock")
-        for file in used:
+        checkpoints = (self.last_checkpoint, self.encoder_checkpoint)
+        for file in (*checkpoints, self.encoder_weights, self.best_weights, self.published_weights, self.path / "lock"):
             file.unlink(missing_ok=True)
 
 

@@ -18,50 +18,87 @@ from auscult.training.recipe import DataPart, Recipe
 from auscult.training.validation import take_out_patients
 
 
+class Division(NamedTuple):
+    """The segments of each side; ``validate`` is the test side where nothing is taken out (protocol published)."""
+
+    learn: list[Segment]
+    validate: list[Segment]
+    test: list[Segment]
+
+
 class Sides(NamedTuple):
-    """The sides of one training; ``validate`` is the test side where nothing is taken out (protocol published)."""
+    """The same with pictures and classes."""
 
     learn: Side
     validate: Side
     test: Side
 
 
-def make_sides(
-    recipe: Recipe, dataset: Dataset, task: Task, split: Split, *, seed: int, progress: Progress | None = None
-) -> Sides:
-    """Segments, pictures and classes of the three sides.
+def divide_segments(recipe: Recipe, dataset: Dataset, task: Task, split: Split, *, seed: int) -> Division:
+    """What is learned from, chosen on and scored.
 
     Parameters
     ----------
     recipe, dataset, task, split
         What is trained on what.
     seed
-        Of the choice of validation patients and of randomly changed copies.
-    progress
-        Shows how far the preparation of pictures is.
+        Of the choice of validation patients.
 
     Raises
     ------
     AuscultError
-        When a side is empty, or there are too few patients to take some out.
+        When a side is empty, there are too few patients to take some out, or a side tells too little: only one class to learn
+        from, or only normal or only abnormal segments to choose on.
     """
     units = answered_units(dataset, split.train | split.test, task, recipe.data)
     known, test = ([s for s in units if s.recording.id in side or s.id in side] for side in (split.train, split.test))
     if not known or not test:
         raise AuscultError(f"{dataset.name} at {dataset.root} lacks the train or the test side of the split '{split.name}'.")
-    learn, validate = (known, test) if recipe.training.protocol == "published" else _take_out(known, task, recipe, split, seed)
+    honest = recipe.training.protocol != "published"
+    learn, validate = _take_out(known, task, recipe, split, seed) if honest else (known, test)
     if not recipe.data.noisy:
         learn = [segment for segment in learn if not segment.recording.labels.get("poor_quality")]
     if task.level == "segment":
         learn = _learning_units(learn, task, recipe.data)
-    everything = [*learn, *validate, *test]
+    classes = {task.classify(segment.labels) for segment in learn}
+    if len(classes) == 1:
+        raise AuscultError(f"All training segments are '{classes.pop()}'; there is nothing to tell apart.")
+    if honest and len({task.classify(segment.labels) == task.classes[0] for segment in validate}) == 1:
+        raise AuscultError("The validation patients have only normal or only abnormal segments; raise data.validation_share.")
+    return Division(learn, validate, test)
+
+
+def make_sides(
+    recipe: Recipe,
+    dataset: Dataset,
+    task: Task,
+    split: Split,
+    division: Division,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+) -> Sides:
+    """Pictures and classes of the three sides.
+
+    Parameters
+    ----------
+    recipe, dataset, task, split
+        What is trained on what.
+    division
+        Of `divide_segments`.
+    seed
+        Of randomly changed copies.
+    progress
+        Shows how far the preparation of pictures is.
+    """
+    everything = [segment for side in division for segment in side]
     pictures = prepare_pictures(dataset, everything, recipe.features, signal=recipe.signal, progress=progress)
-    ends = np.cumsum([0, len(learn), len(validate), len(test)])
-    parts = [np.arange(first, end) for first, end in pairwise(ends)]
     truth = class_indices(everything, task)
     pooled = task.level == "recording" and not (isinstance(split, Fold) and split.by == "piece")
-    sides = [Side([everything[i] for i in part], pictures.take(part), truth[part], pooled) for part in parts]
-    copies = changed_copies(recipe, dataset, learn, seed=seed, progress=progress)
+    ends = np.cumsum([0, *map(len, division)])
+    parts = [np.arange(first, end) for first, end in pairwise(ends)]
+    sides = [Side(side, pictures.take(part), truth[part], pooled) for side, part in zip(division, parts, strict=True)]
+    copies = changed_copies(recipe, dataset, division.learn, seed=seed, progress=progress)
     return Sides(replace(sides[0], copies=copies), sides[1], sides[2])
 
 

@@ -1,7 +1,7 @@
 """From a recipe and a data set to a finished run folder."""
 
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from auscult.objectives.base import Objective
 from auscult.recordings.core import Dataset, Split
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.answer import answer_side
-from auscult.training.build import build_model, build_objective, try_out, weights_identity
+from auscult.training.build import build_model, build_objective, recipe_identity, try_out
 from auscult.training.contrast_labels import contrast_labels
 from auscult.training.data import PictureDataset, Side
 from auscult.training.fit import Stage, fit
@@ -28,7 +28,7 @@ from auscult.training.predict import log_probabilities
 from auscult.training.probe import embed_sides, probe_of
 from auscult.training.recipe import ObjectivePart, ProbePart, Recipe, TrainingPart
 from auscult.training.run import RunFolder
-from auscult.training.sides import Sides, answered_units, make_sides
+from auscult.training.sides import Sides, divide_segments, make_sides
 
 
 def train(
@@ -65,21 +65,24 @@ def train(
     """
     task = get_task(recipe.data.task or dataset.tasks[0])
     split = split or dataset.get_split(recipe.data.split)
-    try_out(recipe, task, answered_units(dataset, split.train, task, recipe.data))
     run = RunFolder(out)
-    run.claim(_identity(recipe, dataset, task, split, seed), recipe.to_yaml())
+    division = divide_segments(recipe, dataset, task, split, seed=seed)
+    if not run.finished:
+        try_out(recipe, task, division.learn)
+    identity = recipe_identity(recipe, run) | _identity(dataset, task, split, seed)
+    run.claim(identity, recipe.without_paths().to_yaml())
     if run.finished:
         return run
     keep_freed_memory()
     logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)  # no tips, no advertising
     with run.lock():
         lightning.seed_everything(seed, verbose=False)
-        sides = make_sides(recipe, dataset, task, split, seed=seed, progress=progress)
+        sides = make_sides(recipe, dataset, task, split, division, seed=seed, progress=progress)
         model = build_model(recipe, dataset, task, split, seed, sides.learn)
         epoch = _learn(recipe, task, model, sides, run, seed=seed, quiet=quiet)
         if recipe.training.protocol == "both":
             _take_weights(model, run.published_weights)
-            answer_side(model, sides.test, split=split.name, batch_size=recipe.training.batch_size).save(run.published)
+            answer_side(model, sides.test, split=split.name).save(run.published)
             _take_weights(model, run.best_weights)
         model.facts = model.facts.model_copy(update={"epoch": epoch})
         _finish(recipe, task, model, sides, run, test_name=split.name)
@@ -87,37 +90,34 @@ def train(
     return run
 
 
-def _identity(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int) -> dict[str, object]:
-    """What makes a run this run."""
+def _identity(dataset: Dataset, task: Task, split: Split, seed: int) -> dict[str, object]:
+    """What makes a run this run, besides the recipe."""
     return {
-        "recipe": recipe.model_dump(mode="json"),
         "data": dataset.name,
         "recordings": len(dataset.recordings),
         "task": task.name,
         "split": split.name,
         "test": sha256("\n".join(sorted(split.test)).encode()).hexdigest()[:16],
         "seed": seed,
-    } | weights_identity(recipe)
+    }
 
 
 def _learn(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, *, seed: int, quiet: bool) -> int:
     """Train what the recipe says, in one stage or two; returns the chosen epoch."""
-    objective = build_objective(recipe.objective, model, sides.learn)
+    objective = build_objective(recipe.objective, model.classifier, sides.learn.truth)
     stage = Stage(
         model.classifier,
         objective,
         task,
         recipe.training,
         _pictures_to_learn(recipe, model, sides.learn, objective, seed),
-        _choosing(sides, recipe.training) if recipe.probe is None else [],
-        log="log" if recipe.probe is None else "log-encoder",
+        _choosing(sides, recipe.training),
     )
     if recipe.probe is None:
         return fit(stage, run, quiet=quiet)
     encoder = model.classifier.encoder
     if not run.encoder_weights.is_file():
-        fit(stage, run, quiet=quiet)
-        run.last_checkpoint.unlink()  # before the weights are there, or the second stage could go on from the first's
+        fit(replace(stage, choosing=[], log="log-encoder", checkpoint=run.encoder_checkpoint.stem), run, quiet=quiet)
         with replacing(run.encoder_weights) as partial:
             save_file(encoder.state_dict(), partial)
     encoder.load_state_dict(load_file(run.encoder_weights))
@@ -144,7 +144,7 @@ def _probe_stage(settings: TrainingPart, probe: ProbePart, task: Task, model: Tr
     cross_entropy = ObjectivePart(name="cross-entropy", options={"class_weights": probe.class_weights})
     return Stage(
         probe_of(model.classifier),
-        build_objective(cross_entropy, model, sides.learn),
+        build_objective(cross_entropy, model.classifier, sides.learn.truth),
         task,
         settings.model_copy(update=probe.as_training()),
         PictureDataset(embedded.learn, front_end),
@@ -163,12 +163,11 @@ def _take_weights(model: TrainedModel, file: Path) -> None:
 
 def _finish(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, test_name: str) -> None:
     """Choose temperature and offset on validation patients, score the test side once, write model and predictions."""
-    batch_size = recipe.training.batch_size
     parts = []
     if recipe.training.protocol != "published":
         _calibrate(model, sides.validate, task, recipe.training)
-        parts.append(answer_side(model, sides.validate, split="validation", batch_size=batch_size))
-    parts.append(answer_side(model, sides.test, split=test_name, batch_size=batch_size))
+        parts.append(answer_side(model, sides.validate, split="validation"))
+    parts.append(answer_side(model, sides.test, split=test_name))
     predictions = concatenate(parts)
     model.facts = model.facts.model_copy(update={"scores": _scores(predictions)})
     model.save(run.path)
@@ -179,9 +178,9 @@ def _calibrate(model: TrainedModel, validate: Side, task: Task, settings: Traini
     """Set temperature and decision offset from the validation patients."""
     dataset = PictureDataset(validate, model.front_end)
     truth = validate.truth[validate.answered]
-    temperature = fit_temperature(log_probabilities(model, dataset, settings.batch_size), truth, pool=validate.pool)
+    temperature = fit_temperature(log_probabilities(model, dataset), truth, pool=validate.pool)
     model.facts = model.facts.model_copy(update={"temperature": temperature})
-    logs = validate.pool(log_probabilities(model, dataset, settings.batch_size))
+    logs = validate.pool(log_probabilities(model, dataset))
     patients = [validate.segments[i].recording.patient for i in validate.answered]
     weights = validate.weights(settings.balance_over)
     offset = choose_normal_offset(logs, truth, task, patients=patients, weights=weights)

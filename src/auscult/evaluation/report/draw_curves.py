@@ -1,5 +1,6 @@
 """Learning curves: what was logged after each epoch, over the folds of a cross-validation as mean and range."""
 
+import textwrap
 import warnings
 from collections.abc import Sequence
 
@@ -18,26 +19,29 @@ from auscult.recordings.tasks import get_task
 
 _SHORT = 20
 """Up to so many epochs each is a dot too."""
+_TITLE_LETTERS = 58
+"""That fit above a panel."""
 
 
 def draw_curves(runs: Sequence[Run]) -> Figure | None:
     """Draw a panel for each of training loss, validation loss, accuracy and score that was logged; None where nothing was.
 
-    The score is the one by which the epoch is chosen; a diamond marks the chosen epoch of each training. Where a training
-    called nearly everything normal its score was logged as 0, which is no score: the line is interrupted.
+    Of two stages the encoder's training loss has a panel of its own, and the others are of the second stage. The score is the
+    one by which the epoch is chosen; a diamond marks the chosen epoch of each training. Where a training called nearly
+    everything normal its score was logged as 0, which is no score: the line is interrupted.
     """
     titles = {name: title for name, title in _titles(runs).items() if any(_has(run.histories, name) for run in runs)}
     if not titles:
         return None
-    rows = (len(titles) + 1) // 2
+    columns, rows = min(2, len(titles)), (len(titles) + 1) // 2
     figure = new_figure(style.WIDTH, 1.0 + 2.9 * rows)
-    axes = figure.subplots(rows, 2, squeeze=False)
+    axes = figure.subplots(rows, columns, squeeze=False)
     for axis, (name, title) in zip(axes.flat, titles.items(), strict=False):
         _draw_panel(axis, runs, name)
-        style.dress(axis, title)
+        style.dress(axis, textwrap.fill(title, _TITLE_LETTERS, break_on_hyphens=False))
     for axis in axes.flat[len(titles) :]:
         axis.set_axis_off()
-    for axis in axes[-1]:
+    for axis in axes.flat[: len(titles)][-columns:]:  # the lowest of each column
         axis.set_xlabel("epoch", color=style.INK, fontsize=10)
     style.add_legend(figure, [run.label for run in runs])
     style.add_caption(figure, _caption(runs))
@@ -50,11 +54,14 @@ def _has(histories: Sequence[History], name: str) -> bool:
 
 def _titles(runs: Sequence[Run]) -> dict[str, str]:
     """What is drawn, by logged name. Protocol published has no validation patients: its epoch is chosen on the test side."""
-    losses = {str(run.recipe.get("objective", {}).get("name", "cross-entropy")) for run in runs}
+    two = [run for run in runs if len(run.stages) > 1]
+    encoders, losses = ", ".join(sorted({run.stages[0] for run in two})), ", ".join(sorted({run.stages[-1] for run in runs}))
+    second = "" if not two else "second stage: " if len(two) == len(runs) else "second or only stage: "
     sides = {"test" if run.protocol == "published" else "validation" for run in runs}
     side = " or ".join(sorted(sides, reverse=True))
     return {
-        "loss": f"training loss ({', '.join(sorted(losses))})",
+        "encoder_loss": f"first stage: the encoder's loss ({encoders})",
+        "loss": f"{second}training loss ({losses})",
         "validation_loss": f"{side} loss (cross-entropy)",
         "validation_accuracy": f"{side} accuracy",
         "score": f"{side} {SCORE_TITLES[get_task(runs[0].task).scoring]}, by which the epoch is chosen",
@@ -73,7 +80,7 @@ def _draw_panel(axis: Axes, runs: Sequence[Run], name: str) -> None:
             if not np.isnan(test).all():
                 axis.plot(*_mean(_known(test, name)), color=color, linewidth=1.2, linestyle=":")
     axis.grid(axis="y", color=style.GRID, linewidth=0.8)
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
 
 
 def _mark_chosen(axis: Axes, histories: Sequence[History], values: NDArray[np.float64], color: str) -> None:
@@ -106,6 +113,11 @@ def _mean(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.fl
 
 
 def _caption(runs: Sequence[Run]) -> str:
-    several = "line: mean over folds; band: lowest to highest fold; " if any(len(run.histories) > 1 for run in runs) else ""
-    dotted = "; dotted: on the test side" if any(_has(run.histories, "published_score") for run in runs) else ""
-    return f"{several}diamond: the epoch that was chosen{dotted}"
+    histories = [history for run in runs for history in run.histories]
+    said = {
+        "line: mean over folds; band: lowest to highest fold": any(len(run.histories) > 1 for run in runs),
+        "two stages: the encoder, then a classifier on the encoder of the last epoch": _has(histories, "encoder_loss"),
+        "diamond: the epoch that was chosen": any(history.chosen is not None for history in histories),
+        "dotted: on the test side": _has(histories, "published_score"),
+    }
+    return "; ".join(text for text, holds in said.items() if holds)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NO_NUMBERS = ("epoch", "step")
+_ENCODER = "encoder_"
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,10 @@ class History:
     ----------
     values
         By logged name (``loss``, ``validation_accuracy``, ``score`` …) one number an epoch, (epochs,); NaN where none was.
+        Of a training in two stages these are of the second, and what the first one logged is called ``encoder_loss`` and so on.
     """
 
     values: dict[str, NDArray[np.float64]]
-
-    @property
-    def epochs(self) -> int:
-        """How many epochs are over."""
-        return max(map(len, self.values.values()))
 
     @property
     def chosen(self) -> int | None:
@@ -42,26 +39,31 @@ def read_history(run: Path) -> History | None:
     Parameters
     ----------
     run
-        Folder of one training, with ``log/version_N/metrics.csv`` for each start.
+        Folder of one training, with ``log/version_N/metrics.csv`` for each start, and the same in ``log-encoder`` where there
+        are two stages.
     """
-    found: dict[str, dict[int, float]] = {}
-    for log in sorted((run / "log").glob("version_*/metrics.csv"), key=_number_of_start):
-        for epoch, name, value in _cells(log):
-            found.setdefault(name, {})[epoch] = value
-    if not found:
-        return None
-    epochs = 1 + max(epoch for column in found.values() for epoch in column)
-    return History({name: np.array([column.get(e, math.nan) for e in range(epochs)]) for name, column in found.items()})
+    encoder = {_ENCODER + name: values for name, values in _read_stage(run / "log-encoder").items()}
+    values = encoder | _read_stage(run / "log")
+    return History(values) if values else None
 
 
 def stack(histories: list[History], name: str) -> NDArray[np.float64]:
     """What several trainings logged under one name, (trainings, epochs); NaN after the end of the shorter ones."""
-    epochs = max((history.epochs for history in histories), default=0)
-    stacked = np.full((len(histories), epochs), math.nan)
-    for row, history in zip(stacked, histories, strict=True):
-        values = history.values.get(name, np.empty(0))
+    logged = [history.values.get(name, np.empty(0)) for history in histories]
+    stacked = np.full((len(logged), max(map(len, logged), default=0)), math.nan)
+    for row, values in zip(stacked, logged, strict=True):
         row[: len(values)] = values
     return stacked
+
+
+def _read_stage(folder: Path) -> dict[str, NDArray[np.float64]]:
+    """All starts of one stage by logged name, (epochs,) each; nothing where nothing was logged."""
+    found: dict[str, dict[int, float]] = {}
+    for log in sorted(folder.glob("version_*/metrics.csv"), key=_number_of_start):
+        for epoch, name, value in _cells(log):
+            found.setdefault(name, {})[epoch] = value
+    epochs = 1 + max((epoch for column in found.values() for epoch in column), default=-1)
+    return {name: np.array([column.get(e, math.nan) for e in range(epochs)]) for name, column in found.items()}
 
 
 def _number_of_start(log: Path) -> int:

@@ -66,9 +66,19 @@ def facts(run: Run) -> Mapping[str, str]:
         "data": f"{identity['data']}, {identity.get('recordings', '?')} recordings",
         "task": run.task,
         "divided": divided,
+        "stages": _describe_stages(run),
         "protocol": run.protocol,
         "seed": str(identity.get("seed", "?")),
         "epochs chosen": ", ".join(epochs),
         "state": "finished" if run.finished else run.lacks or "",
     }
     return {name: text for name, text in known.items() if text}
+
+
+def _describe_stages(run: Run) -> str:
+    """What learns by which objective, where there are two stages."""
+    if len(run.stages) == 1:
+        return ""
+    epochs = [str(run.recipe.get(part, {}).get("epochs", "?")) for part in ("training", "probe")]
+    encoder, classifier = (f"{name}, {number} epochs" for name, number in zip(run.stages, epochs, strict=True))
+    return f"first the encoder ({encoder}), then the classifier on the encoder of the last epoch ({classifier})"

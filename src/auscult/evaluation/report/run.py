@@ -79,13 +79,21 @@ class Run:
         return str(self.recipe.get("training", {}).get("protocol", "honest"))
 
     @property
+    def stages(self) -> tuple[str, ...]:
+        """Names of the objectives that it is trained with: of its only stage, or of the encoder's and the classifier's."""
+        first = str(self.recipe.get("objective", {}).get("name", "cross-entropy"))
+        return (first, "cross-entropy") if self.recipe.get("probe") else (first,)
+
+    @property
     def lacks(self) -> str | None:
         """What is missing because the run is not finished, as a sentence; None where nothing is."""
         if self.finished:
             return None
         done = f"{len(self.folds) - self.folds_left} of {len(self.folds)} folds are" if self.folds else "the training is not"
         told = "there are learning curves only" if self.predictions is None else "its numbers are over those"
-        return f"{self.path}: {done} finished, {told}."
+        begun = any("loss" in history.values or "score" in history.values for history in self.histories)
+        stage = ", so far of the first of two stages" if len(self.stages) > 1 and self.histories and not begun else ""
+        return f"{self.path}: {done} finished, {told}{stage}."
 
 
 def read_runs(folders: Sequence[Path]) -> list[Run]:

@@ -12,14 +12,13 @@ from auscult.evaluation.grouping import group_columns
 from auscult.evaluation.points import Points
 from auscult.evaluation.pooling import pool
 from auscult.evaluation.predictions import Predictions
-from auscult.features.pictures import Progress as PictureProgress
-from auscult.features.pictures import prepare_pictures
+from auscult.features.pictures import Progress, prepare_pictures
 from auscult.models.trained import ModelFacts, TrainedModel, load_trained
 from auscult.recordings.core import Dataset, Segment, load_dataset
 from auscult.recordings.tasks import get_task
 from auscult.recordings.windows import cut_windows
 from auscult.training.data import Side, class_indices
-from auscult.training.embed import Progress, embed
+from auscult.training.embed import BatchProgress, embed
 from auscult.training.run import RunFolder
 
 SideName = Literal["test", "validation", "train", "all"]
@@ -72,7 +71,7 @@ def finished_training(folder: Path) -> RunFolder:
     return run
 
 
-def find_points(run: RunFolder, root: Path, *, side: SideName = "test", progress: PictureProgress | None = None) -> RunPoints:
+def find_points(run: RunFolder, root: Path, *, side: SideName = "test", progress: Progress | None = None) -> RunPoints:
     """Find one side of a finished run again.
 
     Parameters
@@ -113,7 +112,7 @@ def find_points(run: RunFolder, root: Path, *, side: SideName = "test", progress
     return RunPoints(title, _points(found, sides, model.facts), model, found)
 
 
-def embed_points(found: RunPoints, *, progress: Progress | None = None) -> NDArray[np.float32]:
+def embed_points(found: RunPoints, *, progress: BatchProgress | None = None) -> NDArray[np.float32]:
     """The embedding of each point, (n, size); of a recording in windows the mean over them."""
     vectors = embed(found.model, found.side, progress=progress)
     if not found.side.pooled:

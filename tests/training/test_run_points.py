@@ -16,9 +16,9 @@ from auscult.recordings.synthesis.collection import write_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.crossval import cross_validate
 from auscult.training.data import class_indices
-from auscult.training.embeddings import embed_points, find_points, finished_training
 from auscult.training.folds import make_folds
 from auscult.training.recipe import load_recipe
+from auscult.training.run_points import embed_points, find_points, finished_training
 from auscult.training.sides import answered_units
 from auscult.training.train import train
 
@@ -48,7 +48,7 @@ HEART = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """``lungs`` with a training ``run``; ``hearts`` with ``folds`` by subject and a fold ``piece`` by piece."""
-    place = tmp_path_factory.mktemp("embeddings")
+    place = tmp_path_factory.mktemp("run-points")
     write_collection(place / "lungs", patients=12, seconds=5, seed=0)
     write_heart_collection(place / "hearts", subjects=12, seconds=5, seed=0)
     with pytest.MonkeyPatch.context() as patch:
