@@ -23,8 +23,16 @@ def recipes(
     if name is not None:
         typer.echo(load_recipe(name).to_yaml(), nl=False)
         return
-    table = Table("recipe", "what it is", "data", "model", "paper", box=box.SIMPLE_HEAD, pad_edge=False)
-    for known in list_recipes():
-        recipe = load_recipe(known)
-        table.add_row(known, recipe.title, recipe.data.name, recipe.model.name, recipe.paper)
-    Console().print(table)
+    every = [load_recipe(known) for known in list_recipes()]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("recipe", no_wrap=True)
+    table.add_column("what it is")
+    table.add_column("data", no_wrap=True)
+    table.add_column("paper", no_wrap=True)
+    for recipe in every:
+        paper = recipe.paper.partition(":")[0]  # "S4", or "none"
+        table.add_row(recipe.name, recipe.title, recipe.data.name, "" if paper == "none" else paper)
+    console = Console()
+    console.print(table)
+    for paper in sorted({recipe.paper for recipe in every if not recipe.paper.startswith("none")}):
+        console.print(paper, style="dim", highlight=False)
