@@ -16,8 +16,6 @@ from auscult.recordings.core import Recording, dataset_class, list_datasets, loa
 from auscult.recordings.tasks import get_task
 
 app = typer.Typer(no_args_is_help=True, help="List, check and audit data sets.")
-_console = Console()
-_errors = Console(stderr=True)
 
 Name = Annotated[str, typer.Argument(help="Name of a data set, see 'auscult data list'.")]
 Root = Annotated[Path, typer.Option(help="Folder with the unpacked download.")]
@@ -39,7 +37,7 @@ def list_all() -> None:
         known = dataset_class(name)
         about = f"{escape(known.title)}\n[dim]{escape(known.source)}[/]"
         table.add_row(f"[bold]{name}[/]", about, known.unit, "\n".join(known.tasks), escape(known.licence))
-    _console.print(table)
+    Console().print(table)
 
 
 @app.command()
@@ -50,7 +48,7 @@ def check(name: Name, root: Root) -> None:
 
     Example: auscult data check sprsound --root /data/sprsound
     """
-    with _errors.status(f"Reading {root} …"):
+    with Console(stderr=True).status(f"Reading {root} …"):
         findings = load_dataset(name, root).check()
     table = Table("", "found", "expected", "ok", box=box.SIMPLE_HEAD)
     for finding in findings:
@@ -58,12 +56,12 @@ def check(name: Name, root: Root) -> None:
         table.add_row(
             escape(finding.what), escape(str(finding.found)), expected, "[green]yes[/]" if finding.ok else "[red]no[/]"
         )
-    _console.print(table)
+    Console().print(table)
     wrong = sum(not finding.ok for finding in findings)
     if wrong:
-        _console.print(f"[red]{wrong} of {len(findings)} are not as expected.[/]")
+        Console().print(f"[red]{wrong} of {len(findings)} are not as expected.[/]")
         raise typer.Exit(1)
-    _console.print(f"[green]All {len(findings)} are as expected.[/]")
+    Console().print(f"[green]All {len(findings)} are as expected.[/]")
 
 
 @app.command()
@@ -98,7 +96,7 @@ def audit(
 
 
 def _show_progress(recordings: Sequence[Recording]) -> Iterable[Recording]:
-    return track(recordings, description="Comparing recordings", console=_errors, transient=True)
+    return track(recordings, description="Comparing recordings", console=Console(stderr=True), transient=True)
 
 
 def _print_counts(title: str, counts: Sequence[Sides], *, whole: bool) -> None:
@@ -108,7 +106,7 @@ def _print_counts(title: str, counts: Sequence[Sides], *, whole: bool) -> None:
     for count in counts:
         sides = (count.train,) if whole else (count.train, count.test)
         table.add_row(escape(count.name), *map(str, sides))
-    _console.print(table)
+    Console().print(table)
 
 
 def _print_patients(found: Audit) -> None:
@@ -117,14 +115,14 @@ def _print_patients(found: Audit) -> None:
         _print_counts(title, found.unknown_patients, whole=found.is_whole)
     if found.one_recording_a_patient:
         databases = ", ".join(map(escape, found.one_recording_a_patient))
-        _console.print(
+        Console().print(
             f"[yellow]In {databases} every recording counts as another patient; one recorded twice cannot be seen.[/]"
         )
     if found.shared_patients:
         title = f"[red]{len(found.shared_patients)} patients on both sides[/], with their recordings"
         _print_counts(title, found.shared_patients, whole=False)
     elif not found.is_whole:
-        _console.print("[green]No patient stands on both sides.[/]")
+        Console().print("[green]No patient stands on both sides.[/]")
 
 
 def _print_identical(found: Audit) -> None:
@@ -136,6 +134,6 @@ def _print_identical(found: Audit) -> None:
             where = "[red]Identical across sides[/]"
         notes = group.patients if found.is_whole else group.sides
         members = ", ".join(f"{escape(i)} ({escape(note)})" for i, note in zip(group.recordings, notes, strict=True))
-        _console.print(f"{where}: {members}")
+        Console().print(f"{where}: {members}")
     if not found.identical:
-        _console.print("[green]No two recordings are the same.[/]")
+        Console().print("[green]No two recordings are the same.[/]")

@@ -21,7 +21,6 @@ from auscult.recordings.synthesis import (
 app = typer.Typer(
     no_args_is_help=True, help="Make synthetic sounds with known truth, for trying things out; never for a score."
 )
-_console = Console()
 _FIRST = 18  # events of a heart that are shown: nine beats, or six with a murmur
 
 
@@ -57,7 +56,7 @@ def lung(
     )
     table = write_recording(out, recording)
     if recording.events:
-        _console.print(_event_table(recording.events))
+        Console().print(_event_table(recording.events))
     _say(f"{out}: {recording.duration:g} s at {recording.rate} Hz, {len(recording.breaths)} breaths")
     _say(f"{table}: {len(recording.events)} events")
 
@@ -83,7 +82,7 @@ def heart(
         seconds=seconds, rate=rate, beats_per_minute=bpm, murmur=murmur, snr=noise, breathing=breathing, seed=seed
     )
     table = write_recording(out, recording)
-    _console.print(_event_table(recording.events[:_FIRST]))
+    Console().print(_event_table(recording.events[:_FIRST]))
     beats = sum(event.label == "S1" for event in recording.events)
     _say(f"{out}: {recording.duration:g} s at {recording.rate} Hz, {beats} beats")
     more = f", the first {_FIRST} above" if len(recording.events) > _FIRST else ""
@@ -123,7 +122,7 @@ def make_set(
 
 def _say(line: str) -> None:
     """Print a line that a long path does not break and whose brackets are no markup."""
-    _console.print(line, highlight=False, markup=False, soft_wrap=True)
+    Console().print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _event_table(events: tuple[Event, ...]) -> Table:
