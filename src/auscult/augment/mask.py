@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from auscult.options import CountOrNone, Share
+from auscult.options import CountOrZero, Share
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,8 +32,8 @@ class RandomMask:
         itself.)
     """
 
-    bands: CountOrNone = 2
-    frames: CountOrNone = 1
+    bands: CountOrZero = 2
+    frames: CountOrZero = 1
     band_share: Share = 0.16
     frame_share: Share = 0.2
     fill: Literal["zero", "mean", "lowest"] = "zero"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, FiniteFloat
 from pydantic.dataclasses import dataclass
 
-from auscult.options import CountOrNone, InOrder, Share
+from auscult.options import CountOrZero, InOrder, Share
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
@@ -39,7 +39,7 @@ class RandomWaveform:
     S2 (papers/002): stretching of 1–5 %, pitch shift of 1–10 %, noise at 20 dB or more. I. Jordal, audiomentations.
     """
 
-    copies: CountOrNone = 2
+    copies: CountOrZero = 2
     stretch: Annotated[float, Field(ge=0, le=0.8)] = 0.05
     pitch: Share = 0.10
     snr: Annotated[tuple[FiniteFloat, FiniteFloat], InOrder] = (20.0, 40.0)

@@ -110,7 +110,7 @@ def precision_here(settings: TrainingPart) -> Precision:
         return settings.precision
     on_gpu = torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
     bf16 = on_gpu or bool(torch.cpu.get_capabilities().get("avx512_bf16"))
-    return "bf16-mixed" if bf16 else "32-true"  # a processor that only imitates bf16 is ten times slower with it
+    return "bf16-mixed" if bf16 else "32-true"  # a processor that only imitates bf16 is far slower with it
 
 
 def _callbacks(stage: Stage, run: RunFolder, best: KeepBest | None, *, quiet: bool) -> list[lightning.Callback]:

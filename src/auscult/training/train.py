@@ -8,6 +8,7 @@ from pathlib import Path
 import lightning
 import numpy as np
 from safetensors.torch import load_file, save_file
+from scipy.special import log_softmax
 
 from auscult.evaluation.decision import choose_normal_offset, fit_temperature
 from auscult.evaluation.predictions import Predictions, concatenate
@@ -176,11 +177,11 @@ def _finish(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: 
 
 def _calibrate(model: TrainedModel, validate: Side, task: Task, settings: TrainingPart) -> None:
     """Set temperature and decision offset from the validation patients."""
-    dataset = PictureDataset(validate, model.front_end)
+    untempered = log_probabilities(model, PictureDataset(validate, model.front_end))
     truth = validate.truth[validate.answered]
-    temperature = fit_temperature(log_probabilities(model, dataset), truth, pool=validate.pool)
+    temperature = fit_temperature(untempered, truth, pool=validate.pool)
     model.facts = model.facts.model_copy(update={"temperature": temperature})
-    logs = validate.pool(log_probabilities(model, dataset))
+    logs = validate.pool(log_softmax(untempered / temperature, axis=1))
     patients = [validate.segments[i].recording.patient for i in validate.answered]
     weights = validate.weights(settings.balance_over)
     offset = choose_normal_offset(logs, truth, task, patients=patients, weights=weights)
