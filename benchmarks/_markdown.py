@@ -5,6 +5,8 @@ import statistics
 from collections.abc import Iterable
 from pathlib import Path
 
+from auscult.evaluation.spread import spread_of
+
 RESULTS = Path(__file__).parent / "results"
 SCORES = ("specificity", "sensitivity", "average_score", "harmonic_score")
 
@@ -27,10 +29,8 @@ def table(header: list[str], lines: Iterable[list[str]]) -> str:
 
 def spread(rows: list[Row], name: str) -> str:
     """Mean ± standard deviation over seeds."""
-    values = [float(row[name]) for row in rows]
-    if len(values) == 1:
-        return f"{values[0]:.2f}"
-    return f"{statistics.mean(values):.2f} ± {statistics.stdev(values):.2f}"
+    found = spread_of([float(row[name]) for row in rows])
+    return f"{found.mean:.2f}" if len(rows) == 1 else f"{found.mean:.2f} ± {found.deviation:.2f}"
 
 
 def interval(rows: list[Row]) -> str:

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from auscult.evaluation.predictions import Predictions
     from auscult.evaluation.summary import Summary
 
 RESULTS = Path(__file__).parent / "results"
@@ -54,8 +55,11 @@ def run_jobs(jobs: list[Job], root: Path, runs: Path, parallel: int) -> None:
             print("finished", future.result().folder(runs).name, flush=True)
 
 
-def rows(job: Job, runs: Path, side: str) -> Iterator[dict[str, Any]]:
-    """Lines of a table, one for each protocol: scores × 100 with the patient-bootstrap interval of the Score."""
+def rows(job: Job, runs: Path, side: str, task: str | None = None) -> Iterator[dict[str, Any]]:
+    """Lines of a table, one for each protocol: scores × 100 with the patient-bootstrap interval of the Score.
+
+    ``task``: score the answers as those to this coarser task.
+    """
     from auscult.evaluation.predictions import Predictions
     from auscult.evaluation.summary import summarize
 
@@ -65,7 +69,32 @@ def rows(job: Job, runs: Path, side: str) -> Iterator[dict[str, Any]]:
         predictions = Predictions.load(job.folder(runs) / file)
         if side in predictions.splits:
             known = {"model": job.label, "data": job.data, "side": side, "protocol": protocol, "seed": job.seed}
-            yield known | figures(summarize(predictions.where(predictions.splits == side)))
+            yield known | figures(summarize(predictions.where(predictions.splits == side), task=task))
+
+
+def answers(job: Job, runs: Path, side: str) -> "Predictions | None":
+    """Honest answers of one run to a side; None where it is not finished."""
+    from auscult.evaluation.predictions import Predictions
+
+    if not job.finished(runs):
+        return None
+    predictions = Predictions.load(job.folder(runs) / "predictions.csv")
+    return predictions.where(predictions.splits == side)
+
+
+def difference_row(
+    first: "Sequence[Predictions | None]", second: "Sequence[Predictions | None]", task: str | None = None
+) -> dict[str, Any] | None:
+    """Difference of the Score × 100, mean over the seeds that both have, with its paired patient-bootstrap interval."""
+    from auscult.evaluation.paired import paired_bootstrap
+
+    pairs = [(one, other) for one, other in zip(first, second, strict=True) if one is not None and other is not None]
+    if not pairs:
+        return None
+    found = paired_bootstrap([one for one, _ in pairs], [other for _, other in pairs], task=task)["score"]
+    low, high = found.interval
+    points = {"score": found.first, "beside_score": found.second, "difference": found.amount, "low": low, "high": high}
+    return {"task": task or pairs[0][0].task, "seeds": len(pairs), **{k: round(100 * v, 2) for k, v in points.items()}}
 
 
 def figures(summary: "Summary") -> dict[str, Any]:

@@ -13,12 +13,9 @@ import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from _runs import Job, figures, rows, run_jobs, write
-
-if TYPE_CHECKING:
-    from auscult.evaluation.predictions import Predictions
+from _runs import Job, answers, difference_row, figures, rows, run_jobs, write
 
 SEEDS = {"cnn6-ce": 3, "cnn6-scl": 3, "cnn6-hybrid": 3, "cnn6-simclr": 2, "cnn6-scl-sex-age": 2, "cnn6-scl-age-class": 2}
 SEEDS |= {"cnn6-scl-sex-class": 2, "cnn6-scl-sex-age-class": 2, "cnn6-mscl": 2}
@@ -56,37 +53,14 @@ def sprsound_jobs() -> list[Job]:
     return [narrow(recipe, 0, "sprsound", **changes) for recipe in recipes]
 
 
-def test_answers(recipe: str, seed: int, runs: Path) -> "Predictions | None":
-    """Honest answers of one run to the official test side; None where it is not finished."""
-    from auscult.evaluation.predictions import Predictions
-
-    job = narrow(recipe, seed)
-    if not job.finished(runs):
-        return None
-    predictions = Predictions.load(job.folder(runs) / "predictions.csv")
-    return predictions.where(predictions.splits == SIDES["runs"])
-
-
 def claim_rows(runs: Path) -> Iterator[dict[str, Any]]:
-    """Difference of the Score × 100, mean over the seeds that both recipes have, with its paired patient-bootstrap interval."""
-    from auscult.evaluation.paired import paired_bootstrap
-
+    """S4's claims as differences of the honest Score."""
     for claim, difference in [(claim, difference) for claim, several in CLAIMS.items() for difference in several]:
         more, less = (f"cnn6-{name}" for name in difference.split(" − "))
-        both = [(test_answers(more, seed, runs), test_answers(less, seed, runs)) for seed in range(SEEDS[more])]
-        pairs = [(one, other) for one, other in both if one is not None and other is not None]
-        if not pairs:
-            continue
-        found = paired_bootstrap([one for one, _ in pairs], [other for _, other in pairs])["score"]
-        points = {
-            "score": found.first,
-            "beside_score": found.second,
-            "difference": found.amount,
-            "low": found.interval.low,
-            "high": found.interval.high,
-        }
-        rounded = {name: round(100 * value, 2) for name, value in points.items()}
-        yield {"claim": claim, "model": more, "beside": less, "seeds": len(pairs), **rounded}
+        sides = [[answers(narrow(one, seed), runs, SIDES["runs"]) for seed in range(SEEDS[more])] for one in (more, less)]
+        row = difference_row(*sides)
+        if row is not None:
+            yield {"claim": claim, "model": more, "beside": less, **row}
 
 
 def device_rows(runs: Path) -> Iterator[dict[str, Any]]:
@@ -95,8 +69,8 @@ def device_rows(runs: Path) -> Iterator[dict[str, Any]]:
 
     for recipe in ("cnn6-ce", "cnn6-hybrid"):
         for seed in range(SEEDS[recipe]):
-            answers = test_answers(recipe, seed, runs)
-            for device, summary in break_down(answers, "device").groups.items() if answers else ():
+            given = answers(narrow(recipe, seed), runs, SIDES["runs"])
+            for device, summary in break_down(given, "device").groups.items() if given else ():
                 yield {"model": recipe, "seed": seed, "device": device, **figures(summary)}
 
 

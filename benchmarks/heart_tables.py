@@ -89,7 +89,7 @@ def figures(predictions: "Predictions") -> dict[str, Any]:
     spread = spread_over_folds(predictions)
     pooled, by_database = summarize(predictions), break_down(predictions, "database")
     low, high = pooled.intervals["score"]
-    row: dict[str, Any] = {"answers": pooled.segments, "subjects": pooled.patients, "folds": spread["accuracy"].folds}
+    row: dict[str, Any] = {"answers": pooled.segments, "subjects": pooled.patients, "folds": spread["accuracy"].known}
     for name, value in spread.items():
         row |= {name: round(value.mean, 4), f"{name}_sd": round(value.deviation, 4)}
     row |= {"pooled_macc": pooled.scores.score, "pooled_low": low, "pooled_high": high, "pooled_auroc": pooled.auroc}

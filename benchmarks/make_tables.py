@@ -9,11 +9,12 @@ import statistics
 import sys
 from pathlib import Path
 
+import _ast_page as ast
 import _contrast_page as contrast
 from _markdown import SCORES, Row, interval, of, read, spread, table
 
 ROOT = Path(__file__).parent.parent
-RECIPES = ("han", "lung", "heart-cnn", "heart-mel", "cnn6")
+RECIPES = ("han", "lung", "heart-cnn", "heart-mel", "cnn6", "ast")
 PAGES = [ROOT / name for name in ("README.md", *(f"docs/recipes/{recipe}.md" for recipe in RECIPES))]
 
 
@@ -199,6 +200,9 @@ TABLES = {
     "contrast-devices": contrast.devices,
     "contrast-embedding": contrast.embedding,
     "contrast-sprsound": contrast.sprsound,
+    "ast-icbhi": ast.icbhi,
+    "ast-claims": ast.claims,
+    "ast-sprsound": ast.sprsound,
     "speed": speed,
 }
 

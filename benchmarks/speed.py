@@ -2,6 +2,8 @@
 
     python benchmarks/speed.py --sprsound data/sprsound
     python benchmarks/speed.py --sprsound data/sprsound --only cnn6  # CNN6's rows alone; the others stay
+    python benchmarks/speed.py --only ast --base  # AST's rows alone, with the size that is published
+    python benchmarks/speed.py --only kaldi  # the rows of AST's filter bank alone
 
 Every row is a time and a ratio to something measured in the same run, since machines differ. Run it on an idle machine.
 """
@@ -162,28 +164,49 @@ def cnn6_rows(root: Path) -> list[dict[str, Any]]:
         return pool.submit(measure, root).result()
 
 
-def rows_of_others() -> list[dict[str, Any]]:
-    """What speed.csv holds besides CNN6."""
+def ast_rows(*, base: bool) -> list[dict[str, Any]]:
+    from _speed_ast import ast_rows as measure
+
+    return measure(base=base)
+
+
+def kaldi_rows() -> list[dict[str, Any]]:
+    from _speed_kaldi import kaldi_rows as measure
+
+    return measure()
+
+
+def with_rows_of_others(measured: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Behind what speed.csv holds already, in place of rows that begin with the same word."""
     if not RESULTS.is_file():
-        return []
+        return measured
+    words = {line["what"].split()[0] for line in measured}
     with open(RESULTS, newline="", encoding="utf-8") as file:
-        return [line for line in csv.DictReader(file) if not line["what"].startswith("CNN6")]
+        return [line for line in csv.DictReader(file) if line["what"].split()[0] not in words] + measured
 
 
-def all_rows(sprsound: Path | None) -> list[dict[str, Any]]:
+def all_rows(sprsound: Path | None, *, base: bool) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
-        rows = [*analysis_rows(Path(folder)), *stage_rows(Path(folder))]
+        rows = [*analysis_rows(Path(folder)), *stage_rows(Path(folder)), *ast_rows(base=base), *kaldi_rows()]
     return rows if sprsound is None else [*rows, *training_rows(sprsound), *cnn6_rows(sprsound)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sprsound", type=Path, help="root of SPRSound; without it only the analysis is measured")
-    parser.add_argument("--only", choices=["cnn6"], help="measure this alone and keep the other rows")
+    parser.add_argument("--sprsound", type=Path, help="root of SPRSound; without it what needs recordings is left out")
+    parser.add_argument("--only", choices=["cnn6", "ast", "kaldi"], help="measure this alone and keep the other rows")
+    parser.add_argument("--base", action="store_true", help="AST in the size that is published, too; minutes for a step")
     given = parser.parse_args()
-    if given.only and given.sprsound is None:
+    if given.only == "cnn6" and given.sprsound is None:
         parser.error("--only cnn6 needs --sprsound")
-    rows = [*rows_of_others(), *cnn6_rows(given.sprsound)] if given.only else all_rows(given.sprsound)
+    if given.only == "cnn6":
+        rows = with_rows_of_others(cnn6_rows(given.sprsound))
+    elif given.only == "ast":
+        rows = with_rows_of_others(ast_rows(base=given.base))
+    elif given.only == "kaldi":
+        rows = with_rows_of_others(kaldi_rows())
+    else:
+        rows = all_rows(given.sprsound, base=given.base)
     RESULTS.parent.mkdir(exist_ok=True)
     with open(RESULTS, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

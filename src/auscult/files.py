@@ -1,8 +1,9 @@
-"""Writing a file whole or not at all."""
+"""Writing a file whole or not at all, and telling files apart by their content."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from auscult.errors import AuscultError
@@ -36,3 +37,12 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path``, whole or not at all; see `replacing`."""
     with replacing(path) as partial:
         partial.write_bytes(data)
+
+
+def digest_files(*paths: Path) -> str:
+    """Sha256 of the content of files, one after the other, in hexadecimal digits."""
+    digest = sha256()
+    for path in paths:
+        with open(path, "rb") as file:
+            file_digest(file, lambda: digest)
+    return digest.hexdigest()

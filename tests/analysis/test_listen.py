@@ -23,6 +23,14 @@ def test_the_level_is_that_of_the_band(model: OnnxModel) -> None:
     assert apart[RATE:-RATE].max() < 0.01
 
 
+def test_a_card_may_want_recordings_as_loud_as_they_are(tmp_path: Path) -> None:
+    card = OnnxModel(write_heart_standin(tmp_path, preprocess={"level": "recorded", "fade": True})).card
+    samples = make_heart(10, (2.0, 3.0, 200)) + np.float32(0.25)
+    sound = prepare(samples, card)
+    np.testing.assert_array_equal(sound[RATE:-RATE], samples[RATE:-RATE])
+    assert sound[0] == sound[-1] == 0
+
+
 def test_short_recordings_have_no_times_beyond_their_end(tmp_path: Path) -> None:
     model = OnnxModel(write_heart_standin(tmp_path, preprocess={"shortest_seconds": 8.0}))
     samples = make_heart(1.3)

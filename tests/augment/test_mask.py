@@ -59,6 +59,28 @@ def test_a_blotted_picture_is_the_lowest_value_all_over():
     torch.testing.assert_close(mask(picture, np.random.default_rng(0)), torch.full((1, 2, 2), -2.0))
 
 
+def test_bands_are_filled_with_the_mean_over_all_bands_and_frames():
+    picture = torch.stack([PICTURE[0], -PICTURE[0]])  # the mean of 1 … 12 is 6.5, that of a band another
+    mask, rng = RandomMask(bands=1, frames=0, band_share=0.5, fill="overall"), np.random.default_rng(0)
+    masked = [mask(picture, rng) for _ in range(20)]
+    assert any(not torch.equal(one, picture) for one in masked)
+    for one in masked:
+        blotted = (one != picture).any(dim=(0, 2))  # (bands,)
+        torch.testing.assert_close(one[:, blotted], torch.tensor([6.5, -6.5])[:, None, None].expand(2, blotted.sum(), 3))
+        torch.testing.assert_close(one[:, ~blotted], picture[:, ~blotted])
+
+
+def test_frames_are_filled_with_the_mean_of_what_the_masks_of_bands_left():
+    # As in S3's code: the mean of 1, 2, 3, 4, 20, 2 is 16/3; with the last band blotted by it, that of all is 31/9.
+    picture, rng = torch.tensor([[[1.0, 2.0], [3.0, 4.0], [20.0, 2.0]]]), np.random.default_rng(0)
+    mask = RandomMask(bands=1, frames=1, band_share=0.34, frame_share=0.5, fill="overall")
+    masked = [mask(picture, rng)[0] for _ in range(200)]
+    both = [one for one in masked if one[2, 1] == pytest.approx(16 / 3) and one[0, 0] != 1]
+    assert both
+    for one in both:
+        torch.testing.assert_close(one, torch.tensor([[31 / 9, 2.0], [31 / 9, 4.0], [31 / 9, 16 / 3]]))
+
+
 @pytest.mark.parametrize("probability", [-0.1, 1.01])
 def test_a_probability_that_cannot_be_is_one_sentence(probability):
     with pytest.raises(AuscultError, match=r"'augment\.mask\.probability' input should be (greater|less) than or equal to"):
@@ -80,5 +102,5 @@ def test_masks_that_cannot_be_are_one_sentence(changes, sentence):
 
 
 def test_an_unknown_filling_is_one_sentence():
-    with pytest.raises(AuscultError, match=r"'augment\.mask\.fill' input should be 'zero', 'mean' or 'lowest'"):
+    with pytest.raises(AuscultError, match=r"'augment\.mask\.fill' input should be 'zero', 'mean', 'overall' or 'lowest'"):
         load_recipe("cnn6-ce", {"augment.mask.fill": "black"})

@@ -3,11 +3,12 @@
 import json
 import sys
 from hashlib import sha256
-from pathlib import Path
+from importlib.resources import files
 from types import SimpleNamespace
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import load_file
 
 from auscult.cli.main import main
@@ -21,6 +22,7 @@ from tests.models.published import as_published
 SMALL = ["features.bands=16", "features.hop_seconds=0.1", "features.window_seconds=0.1", "model.options.frames=16"]
 SMALL += ["training.batch_size=8", "training.samples=8", "training.epochs=1", "training.learning_rate=1e-12"]
 SETTINGS = ["cnn6-ce", "--data", "synthetic", *[word for setting in SMALL for word in ("--set", setting)]]
+HUB_NAME = "MIT/ast-finetuned-audioset-10-10-0.4593"
 KEPT = ("run.json", "recipe.yaml", "model.json")
 
 
@@ -99,9 +101,10 @@ def test_a_run_keeps_their_name_and_content_but_not_where_they_lay(workplace, au
     assert auscult(*train, "--weights", "elsewhere/mine.pth").returncode == 0  # the same file at another path
     (folder / "mine.pth").rename(folder / "yours.pth")
     assert auscult(*train, "--weights", "elsewhere/yours.pth").returncode == 0  # and of another name
-    assert auscult(*train, "--weights", "mine.pth").returncode == 0  # a finished run does not need it any more
-    for other in (["--weights", "gone.pth"], ["--weights", "synthetic"], ["--weights", "mine.pth", "--seed", "1"]):
-        refused = auscult(*train, *other)
+    for gone in ("mine.pth", "elsewhere/mine.pth", str(workplace / "mine.pth")):  # a finished run does not need it any more
+        assert auscult(*train, "--weights", gone).returncode == 0
+    for other in ("gone.pth", "elsewhere/gone.pth", "none", "synthetic", "mine.pth --seed 1"):
+        refused = auscult(*train, "--weights", *other.split())
         assert refused.returncode == 2
         assert "holds a run with another recipe" in refused.err
     assert [(run / file).stat() for file in (*KEPT, "predictions.csv")] == before
@@ -150,17 +153,42 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(workplace, auscult, comman
     assert not (workplace / "run2").exists()
 
 
-def test_paths_are_made_absolute(monkeypatch, tmp_path):
+def test_paths_are_made_absolute_and_names_are_left(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "w.pth").touch()
+    (tmp_path / "checkpoint").mkdir()
     rest = {"data": None, "task": None, "epochs": None, "protocol": None}
-    for given in ({"settings": ["model.weights=a/../w.pth"], "weights": None}, {"settings": None, "weights": Path("w.pth")}):
-        assert parse_settings(**given, **rest) == {"model.weights": str(tmp_path / "w.pth")}
+    for given, meant in (
+        ("w.pth", str(tmp_path / "w.pth")),
+        ("checkpoint/../w.pth", str(tmp_path / "w.pth")),
+        ("~/w.pth", str(tmp_path / "w.pth")),
+        ("checkpoint", str(tmp_path / "checkpoint")),
+        ("gone.pth", "gone.pth"),
+        (HUB_NAME, HUB_NAME),
+        ("none", None),
+    ):
+        assert parse_settings(None, weights=given, **rest) == {"model.weights": meant}
+        assert parse_settings([f"model.weights={given}"], weights=None, **rest) == {"model.weights": meant}
     assert parse_settings(["model.weights=null"], weights=None, **rest) == {"model.weights": None}
-    assert parse_settings(["model.weights=~/w.pth"], weights=None, **rest) == {"model.weights": str(Path.home() / "w.pth")}
+    assert parse_settings(["model.weights=w.pth"], weights="none", **rest) == {"model.weights": None}
     assert parse_settings(None, weights=None, **rest) == {}
 
 
+def test_none_starts_from_random_weights_whatever_the_recipe_names(workplace, auscult):
+    recipe = yaml.safe_load((files("auscult") / "recipes" / "cnn6-ce.yaml").read_text())
+    recipe["model"]["weights"] = "no-such-file.pth"
+    (workplace / "mine.yaml").write_text(yaml.safe_dump(recipe))
+    train = ["train", "mine.yaml", *SETTINGS[1:], "--root", "synthetic", "--out", "random"]
+    assert "no-such-file.pth does not exist" in auscult(*train).err
+    assert auscult(*train, "--weights", "none").returncode == 0
+    assert "weights" not in identity(workplace / "random")
+    assert identity(workplace / "random")["recipe"]["model"]["weights"] is None
+
+
 @pytest.mark.parametrize("command", ["train", "crossval"])
-def test_help_says_which_file_it_is(auscult, command):
+def test_help_says_what_they_can_be(auscult, command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")  # the examples are whole in a narrow terminal too
     said = " ".join(auscult(command, "--help").out.replace("│", " ").split())
-    assert "Published weights of PANNs (.pth or .safetensors) that cnn6, cnn10 or cnn14 starts from" in said
+    assert "for cnn6, cnn10 and cnn14 one of PANNs, such as Cnn6_mAP=0.343.pth of zenodo.org/record/3987831" in said
+    assert "a name on the Hugging Face hub (for ast, such as MIT/ast-finetuned-audioset-10-10-0.4593); none: random" in said

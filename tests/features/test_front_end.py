@@ -8,6 +8,7 @@ from auscult.errors import AuscultError
 from auscult.features.batch_range import BatchRange
 from auscult.features.deltas import Deltas
 from auscult.features.front_end import FrontEnd
+from auscult.features.pictures import SegmentPictures
 from auscult.training.recipe import load_recipe
 
 BANDS = 6
@@ -68,6 +69,32 @@ def test_published_needs_no_figures_from_the_training_data():
         assert torch.equal(one, other)
 
 
+def some_pictures():
+    many = [picture.numpy() for picture in pictures(9, 5)]
+    return SegmentPictures(many, [(0, 0, 9), (1, 0, 5)])
+
+
+def test_audioset_means_asts_figures_whatever_the_training_data():
+    front_end = FrontEnd(bands=BANDS, deltas=False, normalize="audioset")
+    front_end.fit(some_pictures())
+    (picture,) = pictures(8)
+    expected = (picture + 4.2677393) / (2 * 4.5689974)
+    torch.testing.assert_close(front_end(picture[None])[0, 0], expected)
+    loaded = FrontEnd(bands=BANDS, deltas=False)  # the figures go with the weights
+    loaded.load_state_dict(front_end.state_dict())
+    torch.testing.assert_close(loaded(picture[None])[0, 0], expected)
+
+
+def test_only_the_figures_of_the_training_data_are_fitted():
+    front_ends = {normalize: FrontEnd(bands=BANDS, normalize=normalize) for normalize in ("training", "published")}
+    for front_end in front_ends.values():
+        front_end.fit(some_pictures())
+    everything = torch.cat(pictures(9, 5), dim=1)
+    torch.testing.assert_close(front_ends["training"].standardize.mean[:, 0], everything.mean(dim=1))
+    torch.testing.assert_close(front_ends["training"].standardize.deviation[:, 0], everything.std(dim=1, correction=0))
+    assert torch.equal(front_ends["published"].standardize.mean, torch.zeros(BANDS, 1))
+
+
 def test_an_unknown_normalisation_is_one_sentence():
-    with pytest.raises(AuscultError, match=r"'features\.normalize' input should be 'training' or 'published'"):
+    with pytest.raises(AuscultError, match=r"'features\.normalize' input should be 'training', 'published' or 'audioset'"):
         load_recipe("cnn6-ce", {"features.normalize": "batch"})

@@ -1,10 +1,17 @@
 import numpy as np
 import pytest
+import torch
+from tests.recordings.layouts import write_icbhi_pictures
 
+from auscult.errors import AuscultError
+from auscult.features.kaldi_bank import KaldiBank
 from auscult.features.pictures import average_frames, frames_inside, prepare_pictures
 from auscult.features.settings import SpectrogramSettings
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
+from auscult.signal.preprocess import Preprocess
+from auscult.signal.read import read_audio
+from auscult.training.recipe import FeaturesPart
 
 SETTINGS = SpectrogramSettings(rate=4000, window_seconds=0.064, hop_seconds=0.032, bands=16)
 
@@ -52,3 +59,30 @@ def test_other_settings_make_another_store(dataset, tmp_path):
     finer = prepare_pictures(dataset, dataset.segments, SETTINGS.model_copy(update={"bands": 20}), cache=tmp_path)
     assert len(finer[0]) == 20
     assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_settings_of_the_front_end_make_no_other_store(dataset, tmp_path):
+    for deltas in (True, False):
+        features = FeaturesPart(**SETTINGS.model_dump(), deltas=deltas)
+        prepare_pictures(dataset, dataset.segments, features, cache=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_kaldis_pictures_are_those_of_the_recording_as_it_was_prepared(dataset, tmp_path):
+    settings = SETTINGS.model_copy(update={"scale": "kaldi"})
+    for signal in (Preprocess(), Preprocess(fade=True, level="recorded")):
+        pictures = prepare_pictures(dataset, dataset.segments, settings, signal=signal, cache=tmp_path)
+        for segment, picture in list(zip(dataset.segments, pictures, strict=True))[:3]:
+            samples = signal(*read_audio(segment.recording.path, rate=4000))
+            whole = KaldiBank(settings)(torch.from_numpy(samples)[None])[0]
+            first, end = frames_inside(segment.start, segment.end, whole.shape[1], settings)
+            np.testing.assert_allclose(picture, whole[:, first:end], atol=1e-5)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_of_ready_pictures_there_is_no_kaldi_filter_bank(tmp_path):
+    ready = load_dataset("icbhi-pictures", write_icbhi_pictures(tmp_path / "pictures"))
+    with pytest.raises(AuscultError, match=r"icbhi-pictures has ready pictures, .*: use --set features\.scale=mel \(and"):
+        prepare_pictures(ready, ready.segments, SETTINGS.model_copy(update={"scale": "kaldi"}), cache=tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+    assert len(prepare_pictures(ready, ready.segments, SETTINGS, cache=tmp_path / "cache")) == len(ready.segments)

@@ -4,8 +4,8 @@ import torch
 from torch.nn import functional as F
 
 from auscult.errors import AuscultError
-from auscult.models.panns import repeat_up_to
 from auscult.models.registry import create_model
+from auscult.models.repeat import repeat_up_to
 
 CLASSES = ("normal", "crackle", "wheeze", "both")
 POOLS = {"cnn6": 4, "cnn10": 4, "cnn14": 5}

@@ -17,7 +17,15 @@ from auscult.models.trained import ModelFacts, TrainedModel, load_trained
 
 CLASSES = ("normal", "crackle", "wheeze", "both")
 FEW_FRAMES = {"frames": 32}  # as few as the largest can do with, for speed
-OPTIONS = {"cnn6": FEW_FRAMES, "cnn10": FEW_FRAMES, "cnn14": FEW_FRAMES}
+TINY_AST = {"frames": 20, "width": 16, "layers": 2, "heads": 2}
+OPTIONS = {
+    "ast": TINY_AST,
+    "ast-small": TINY_AST,
+    "ast-tiny": TINY_AST,
+    "cnn6": FEW_FRAMES,
+    "cnn10": FEW_FRAMES,
+    "cnn14": FEW_FRAMES,
+}
 
 
 def make_trained(name, **facts):

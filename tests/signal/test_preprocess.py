@@ -4,7 +4,8 @@ from pydantic import ValidationError
 
 from auscult.errors import AuscultError
 from auscult.signal.band_pass import band_pass
-from auscult.signal.fit import fit_length
+from auscult.signal.fit import fade, fit_length
+from auscult.signal.level import normalize_level
 from auscult.signal.preprocess import Preprocess
 from auscult.signal.wavelet import denoise
 
@@ -15,20 +16,45 @@ def sound(seconds=3.0):
     return np.random.default_rng(0).standard_normal(round(seconds * RATE)).astype(np.float32)
 
 
-def test_by_default_nothing_is_done():
-    samples = sound()
-    assert Preprocess()(samples, RATE) is samples
+def test_by_default_nothing_is_done_but_the_level():
+    samples = sound() + 0.5
+    assert Preprocess().clean(samples, RATE) is samples
+    np.testing.assert_array_equal(Preprocess()(samples, RATE), normalize_level(samples, RATE))
+    assert Preprocess(level="recorded")(samples, RATE) is samples
 
 
-def test_band_pass_then_denoising_then_repeating():
+def test_band_pass_then_denoising_then_repeating_then_the_level():
     full = Preprocess(band=(25, 400), order=2, wavelet="db6", levels=4, shortest_seconds=5)
     filtered = band_pass(sound(), RATE, low=25, high=400, order=2)
     wanted = fit_length(denoise(filtered, wavelet="db6", levels=4), RATE, 5, how="repeat")
-    np.testing.assert_array_equal(full(sound(), RATE), wanted)
+    np.testing.assert_array_equal(full.clean(sound(), RATE), wanted)
+    np.testing.assert_array_equal(full.set_level(wanted, RATE), normalize_level(wanted, RATE))
+    np.testing.assert_array_equal(full(sound(), RATE), normalize_level(wanted, RATE))
+    as_recorded = full.model_copy(update={"level": "recorded"})
+    np.testing.assert_array_equal(as_recorded(sound(), RATE), wanted)
+
+
+def test_fading_comes_after_filtering_and_before_the_level():
+    filtered = band_pass(sound(), RATE, low=25, high=400)
+    np.testing.assert_array_equal(Preprocess(band=(25, 400), fade=True).clean(sound(), RATE), fade(filtered, RATE))
+    faded = Preprocess(fade=True)(sound(), RATE)
+    np.testing.assert_array_equal(faded, normalize_level(fade(sound(), RATE), RATE))
+
+
+def test_s3s_recordings_are_faded_and_as_loud_as_they_were():
+    prepared = Preprocess(fade=True, level="recorded")(np.full(RATE, 0.5, np.float32), RATE)
+    np.testing.assert_allclose(prepared[:125], np.linspace(0, 0.5, 125), atol=1e-6)  # 62.5 ms
+    np.testing.assert_allclose(prepared[-125:], np.linspace(0.5, 0, 125), atol=1e-6)
+    np.testing.assert_array_equal(prepared[125:-125], 0.5)
+
+
+def test_a_repeated_recording_is_not_faded_twice():
+    plain, faded = (Preprocess(shortest_seconds=5, fade=fade) for fade in (False, True))
+    np.testing.assert_array_equal(faded(sound(), RATE), plain(sound(), RATE))
 
 
 def test_the_reading_reaches_the_denoising():
-    literal = Preprocess(wavelet="db6", reading="remove-large")
+    literal = Preprocess(wavelet="db6", reading="remove-large", level="recorded")
     np.testing.assert_array_equal(literal(sound(), RATE), denoise(sound(), wavelet="db6", reading="remove-large"))
 
 
@@ -38,9 +64,14 @@ def test_only_a_shorter_recording_is_repeated(seconds, expected):
 
 
 def test_it_survives_being_written_and_read():
-    full = Preprocess(band=(20, 850), wavelet="coif5", reading="remove-large", shortest_seconds=5)
+    full = Preprocess(band=(20, 850), wavelet="coif5", reading="remove-large", shortest_seconds=5, fade=True, level="recorded")
     assert Preprocess.model_validate_json(full.model_dump_json()) == full
     assert Preprocess.model_validate({"band": [20, 850]}).band == (20, 850)
+
+
+def test_what_was_written_before_there_was_a_choice_has_the_common_level():
+    old = {"band": [25.0, 400.0], "order": 4, "wavelet": None, "levels": 3, "reading": "shrink", "shortest_seconds": 5.0}
+    assert Preprocess.model_validate(old) == Preprocess(band=(25, 400), shortest_seconds=5, fade=False, level="common")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +84,7 @@ def test_it_survives_being_written_and_read():
         ({"order": 0}, "greater than or equal to 1"),
         ({"shortest_seconds": 0}, "greater than 0"),
         ({"reading": "remove-small"}, "remove-large"),
+        ({"level": "loud"}, "'common' or 'recorded'"),
         ({"bands": (20, 850)}, "Extra inputs"),
     ],
 )

@@ -106,7 +106,7 @@ def test_by_database_leaves_each_out_once(root, tmp_path):
     accuracies = [scores["accuracy"] for scores in scores_by_fold(answers).values()]
     assert spread["accuracy"].mean == pytest.approx(np.mean(accuracies))
     assert spread["accuracy"].deviation == pytest.approx(np.std(accuracies, ddof=1))
-    assert spread["accuracy"].folds == 3
+    assert spread["accuracy"].known == 3
 
 
 def test_pieces_need_a_recipe_that_cuts_them(tmp_path, root):

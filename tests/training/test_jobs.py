@@ -9,7 +9,7 @@ import time
 import pytest
 
 from auscult.errors import AuscultError
-from auscult.training.jobs import run_jobs
+from auscult.training.jobs import run_jobs, try_jobs
 
 
 def write(path, seconds=0.0):
@@ -38,6 +38,15 @@ def test_one_that_fails_ends_the_others(tmp_path):
         list(run_jobs(work, at_a_time=2))
     assert time.monotonic() - begun < 50
     assert not (tmp_path / "slow").exists()
+
+
+def test_the_others_go_on_where_that_is_wanted(tmp_path):
+    work = {"wrong": (refuse, ("The file is torn.",)), "dead": (die, ()), "slow": (write, (tmp_path / "slow", 1.0))}
+    ended = dict(try_jobs(work, at_a_time=3))
+    assert ended["wrong"] == "The file is torn."
+    assert ended["dead"].startswith("The process of dead ended before its work was done")
+    assert ended["slow"] is None
+    assert (tmp_path / "slow").read_text() == "done"
 
 
 def test_one_that_dies_is_a_sentence():

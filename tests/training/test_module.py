@@ -1,5 +1,6 @@
 """The course of a training, by hand: optimisers, the learning rate from epoch to epoch, the precision."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,20 @@ def test_cosine_and_constant_by_hand():
     assert rates(epochs=4, schedule="constant", warmup=0.0) == pytest.approx([0.001] * 5)
 
 
+def test_cosine_and_waves_end_at_the_floor_by_hand():
+    # S3: η + (lr − η)(1 + cos(π e / E)) / 2 with η = lr / 1000, which half-way is (lr + η) / 2.
+    seen = rates(epochs=10, schedule="cosine", warmup=0.0, floor=0.001)
+    assert [seen[epoch] for epoch in (0, 5, 10)] == pytest.approx([0.001, 0.0005005, 0.000001])
+    assert seen[2] == pytest.approx(0.000001 + 0.000999 * (1 + math.cos(math.pi / 5)) / 2)
+    seen = rates(epochs=40, schedule="waves", half_wave=20, warmup=0.0, floor=0.2)
+    assert [seen[epoch] for epoch in (0, 10, 20, 30, 40)] == pytest.approx([0.001, 0.0006, 0.0002, 0.0006, 0.001])
+
+
+def test_a_warm_up_and_a_constant_rate_know_no_floor():
+    assert rates(epochs=2, warmup=0.5, floor=0.5) == pytest.approx([0.001 / 3, 0.001, 0.0005])
+    assert rates(epochs=3, schedule="constant", warmup=0.0, floor=0.5) == pytest.approx([0.001] * 4)
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -94,7 +109,9 @@ def test_auto_is_bf16_only_where_the_machine_computes_in_it():
 
 def test_a_probe_trains_as_s4s_released_code_does():
     training = TrainingPart(warmup=0.3, average=0.9, sampling="sqrt", samples=10, precision="bf16-mixed", optimizer="adagrad")
+    training = training.model_copy(update={"step_average": 0.5, "floor": 0.1})
     settings = training.model_copy(update=ProbePart().as_training())
     assert (settings.epochs, settings.batch_size, settings.learning_rate, settings.weight_decay) == (100, 128, 0.1, 1e-4)
     assert (settings.optimizer, settings.schedule, settings.warmup, settings.clip) == ("adam", "cosine", 0.0, None)
-    assert (settings.average, settings.sampling, settings.samples, settings.precision) == (None, "all", None, "32-true")
+    assert (settings.average, settings.step_average, settings.floor) == (None, None, 0.0)
+    assert (settings.sampling, settings.samples, settings.precision) == ("all", None, "32-true")

@@ -5,7 +5,7 @@ from auscult.errors import AuscultError
 from auscult.models.registry import list_models
 from auscult.objectives.registry import list_objectives
 from auscult.recordings.core import list_datasets
-from auscult.training.recipe import Recipe, list_recipes, load_recipe
+from auscult.training.recipe import Recipe, full_key, list_recipes, load_recipe
 
 
 @pytest.mark.parametrize("name", list_recipes())
@@ -25,6 +25,37 @@ def test_settings_are_changed_by_dotted_name():
 
 
 @pytest.mark.parametrize(
+    ("key", "whole"),
+    [
+        ("objective.temperature", "objective.options.temperature"),
+        ("objective.weights.class", "objective.options.weights.class"),
+        ("objective.options.temperature", "objective.options.temperature"),
+        ("objective.name", "objective.name"),
+        ("objective", "objective"),
+        ("model.width", "model.options.width"),
+        ("model.weights", "model.weights"),
+        ("training.epochs", "training.epochs"),
+    ],
+)
+def test_options_of_model_and_objective_may_leave_out_where_they_stand(key, whole):
+    assert full_key(key) == whole
+
+
+def test_options_by_their_short_names_are_those_of_the_recipe():
+    short = {"objective.temperature": 0.1, "model.frames": 20, "objective.name": "supervised-contrast"}
+    recipe = load_recipe("cnn6-scl", short)
+    assert (recipe.objective.name, recipe.objective.options["temperature"]) == ("supervised-contrast", 0.1)
+    assert recipe.objective.options["label"] == "class"
+    assert recipe.model.options["frames"] == 20
+
+
+def test_changes_stay_as_they_were_given():
+    changes = {"model.options": {"dropout": 0.0}, "model.dropout": 0.5}
+    assert load_recipe("han", changes).model.options == {"dropout": 0.5}
+    assert changes["model.options"] == {"dropout": 0.0}
+
+
+@pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"training.epoch": 3}, r"unknown key 'training\.epoch' \(known here: epochs, batch_size"),
@@ -32,6 +63,12 @@ def test_settings_are_changed_by_dotted_name():
         ({"augment.colour.hue": 1}, r"unknown key 'augment\.colour\.hue'"),
         ({"training.epochs": 0}, r"'training\.epochs' input should be greater than 0"),
         ({"training.protocol": "lucky"}, r"'training\.protocol' input should be 'honest', 'published' or 'both'"),
+        ({"training.floor": 1.5}, r"'training\.floor' input should be less than or equal to 1\.$"),
+        ({"training.step_average": 1}, r"'training\.step_average' input should be less than 1\.$"),
+        (
+            {"training.average": 0.99, "training.step_average": 0.5},
+            r"'training' averages the weights in two ways: set average or step_average to null\.$",
+        ),
         ({"name.first": 1}, "'name' has no parts"),
     ],
 )
@@ -42,7 +79,7 @@ def test_a_wrong_setting_is_one_sentence(changes, sentence):
 
 
 def test_a_missing_or_broken_recipe_is_one_sentence(tmp_path):
-    known = r"cnn6-ce, cnn6-hybrid, .*, han, han-single, .*, lung, or give a yaml file\.$"
+    known = r"ast-ce, .*, cnn6-ce, cnn6-hybrid, .*, han, han-single, .*, lung, or give a yaml file\.$"
     with pytest.raises(AuscultError, match=f"^There is no recipe 'hna'; known recipes: {known}"):
         load_recipe("hna")
     broken = tmp_path / "broken.yaml"

@@ -18,7 +18,6 @@ from auscult.analysis.result import Analysis, RecordingAnswer, WindowAnswer
 from auscult.analysis.timeline import make_timeline, pool_windows, shift_normal
 from auscult.analysis.windows import Windows
 from auscult.recordings.tasks import Organ
-from auscult.signal.level import normalize_level
 from auscult.signal.quality import check_quality
 from auscult.signal.read import audio_info, read_audio
 
@@ -89,11 +88,11 @@ def _estimate_heart_rate(samples: NDArray[np.float32], rate: int) -> "HeartRate"
 def _prepare(path: Path | str, card: Card, samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], list[str]]:
     """The sound that the model is given, and warnings about it.
 
-    The two steps of `auscult.analysis.listen.prepare`: between them one sees how much of the power preprocessing has kept.
+    `auscult.analysis.listen.prepare` in two steps: before the level is set one sees how much of the power has been kept.
     """
     faults = check_quality(samples, card.rate, offset=card.preprocess.band is None)  # a band-pass takes an offset away
-    kept = card.preprocess(samples, card.rate)
-    return normalize_level(kept, card.rate), [*faults, *_limits(path, card, samples, kept)]
+    kept = card.preprocess.clean(samples, card.rate)
+    return card.preprocess.set_level(kept, card.rate), [*faults, *_limits(path, card, samples, kept)]
 
 
 def _limits(path: Path | str, card: Card, samples: NDArray[np.float32], kept: NDArray[np.float32]) -> list[str]:

@@ -29,7 +29,8 @@ class Card(BaseModel):
     rate
         Hz; samples are resampled to it.
     preprocess
-        What is done to the samples of a recording before their level is set; nothing unless the card says so.
+        What is done to the samples of a recording before the model hears them; nothing but the common level unless the card
+        says otherwise.
     window_seconds, step_seconds
         Length of a window and the step between two. Window k covers the sound from ``k * step_seconds`` on.
     context_seconds

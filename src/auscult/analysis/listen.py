@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from auscult.analysis.card import Card
 from auscult.analysis.model import OnnxModel
 from auscult.analysis.windows import Windows, run_windows
-from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms, normalize_level
+from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms
 from auscult.signal.quality import SHORT_SECONDS
 
 HEARD_SHARE = 0.5
@@ -16,7 +16,7 @@ HEARD_SHARE = 0.5
 
 
 def prepare(samples: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
-    """Preprocess a recording as the card says, then bring it to the common level.
+    """Preprocess a recording as the card says, its level included.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def prepare(samples: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
     ndarray
         (m,); m exceeds n where the card wants short recordings repeated.
     """
-    return normalize_level(card.preprocess(samples, card.rate), card.rate)
+    return card.preprocess(samples, card.rate)
 
 
 def listen(model: OnnxModel, samples: NDArray[np.float32], sound: NDArray[np.float32]) -> Windows:

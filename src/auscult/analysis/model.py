@@ -87,6 +87,11 @@ def load_model(name: str | Path = "lung") -> OnnxModel:
     if str(name) in list_bundled():
         return OnnxModel(BUNDLED / f"{name}.onnx")
     path = Path(name)
+    if path.is_dir():
+        raise AuscultError(
+            f"{path} is a folder: `auscult analyze --model` takes that of a run; in Python name the file that "
+            "auscult.export.of_run.export_once gives."
+        )
     if path.suffix != ".onnx":
         raise AuscultError(f"There is no model '{name}'; bundled models: {_bundled_names()}; or name an onnx file.")
     return OnnxModel(path)

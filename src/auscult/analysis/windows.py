@@ -62,7 +62,7 @@ def run_windows(model: OnnxModel, samples: NDArray[np.float32], *, chunk_seconds
     model
         A trained model.
     samples
-        (n,), n > 0, at ``model.card.rate``, preprocessed and brought to the common level.
+        (n,), n > 0, at ``model.card.rate``, prepared as the card says (`auscult.analysis.listen.prepare`).
     chunk_seconds
         Length of a chunk; too short ones are lengthened to one window and its context.
     """

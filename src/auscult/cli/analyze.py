@@ -28,7 +28,11 @@ def analyze(
         typer.Option(metavar="OUT", help="Write a picture: a png, svg or pdf file; or a folder, one png a recording."),
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="A bundled model (see `auscult models`), or an onnx file with its card.")
+        str | None,
+        typer.Option(
+            help="A bundled model (see `auscult models`), an onnx file with its card, or the folder of a finished run of "
+            "`auscult train` or `crossval`, which is exported the first time."
+        ),
     ] = None,
 ) -> None:
     """Find crackles and wheezes in lung sounds, or tell whether heart sounds are normal. An aid, not a diagnosis.
@@ -40,6 +44,8 @@ def analyze(
     auscult analyze apex.wav --organ heart --plot apex.png
 
     auscult analyze visits/*.wav --json visits.json --plot pictures
+
+    auscult analyze chest.wav --model runs/han
     """
     from rich.console import Console
 
@@ -49,7 +55,7 @@ def analyze(
 
     pictures = _picture_paths(files, plot)
     _check_target(json, files)
-    loaded = choose_model(model, organ)
+    loaded = choose_model(_file_of(model), organ)
     several, quiet, assumed = len(files) > 1, json == "-", organ is None and model is None
     console, texts, rows, failed = Console(), [], [], False
     for analysis in _analyses(files, pictures, loaded):
@@ -70,6 +76,21 @@ def analyze(
         save_json(texts, json, as_list=several)
     if failed:
         raise typer.Exit(2)
+
+
+def _file_of(model: str | None) -> str | Path | None:
+    """The model as it was named, or the onnx file of a run folder, after exporting it if need be."""
+    from auscult.analysis.model import list_bundled
+
+    if model is None or model in list_bundled() or not Path(model).is_dir():
+        return model
+    from rich.console import Console
+    from rich.text import Text
+
+    from auscult.export.of_run import export_once
+
+    console = Console(stderr=True)
+    return export_once(model, say=lambda line: console.print(Text(line, style="dim"), soft_wrap=True))
 
 
 def _analyses(files: Sequence[Path], pictures: Sequence[Path | None], model: "OnnxModel") -> "Iterator[Analysis | None]":

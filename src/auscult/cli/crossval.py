@@ -29,13 +29,13 @@ def crossval(
     root: Root,
     data: Data = None,
     task: Task = None,
-    folds: Annotated[int, typer.Option(help="Number of folds; not used with --by database.", min=2)] = 10,
+    folds: Annotated[int, typer.Option(metavar="N", help="Number of folds; not used with --by database.", min=2)] = 10,
     by: Annotated[
         str, typer.Option(help="What stands on one side only: subject (honest), recording, piece (leaks) or database.")
     ] = "subject",
     out: Annotated[Path | None, typer.Option(help="Folder to write; runs/RECIPE-DATA-by-BY-seedN if not given.")] = None,
     seed: Annotated[int, typer.Option(help="Of the division and of every training.")] = 0,
-    jobs: Annotated[int, typer.Option(help="Trainings at a time; they share the processors.", min=1)] = 1,
+    jobs: Annotated[int, typer.Option(metavar="N", help="Trainings at a time; they share the processors.", min=1)] = 1,
     epochs: Epochs = None,
     protocol: Protocol = None,
     weights: Weights = None,

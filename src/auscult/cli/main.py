@@ -15,6 +15,7 @@ from auscult.cli.evaluate import evaluate
 from auscult.cli.models import models
 from auscult.cli.recipes import recipes
 from auscult.cli.report import report
+from auscult.cli.sweep import sweep
 from auscult.cli.train import train
 from auscult.errors import AuscultError
 
@@ -32,6 +33,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(synth.app, name="synth")
 app.command()(train)
 app.command()(crossval)
+app.command()(sweep)
 app.command()(evaluate)
 app.command()(report)
 app.add_typer(plot.app, name="plot")

@@ -16,17 +16,24 @@ RecipeName = Annotated[str, typer.Argument(help="Name of a recipe (see `auscult 
 Root = Annotated[Path, typer.Option(help="Folder with the unpacked data set.")]
 Data = Annotated[str | None, typer.Option(help="Data set; the recipe's own if not given.")]
 Task = Annotated[str | None, typer.Option(help="Task; the data set's first if not given.")]
-Epochs = Annotated[int | None, typer.Option(help="Short for --set training.epochs=N.", min=1)]
+Epochs = Annotated[int | None, typer.Option(metavar="N", help="Short for --set training.epochs=N.", min=1)]
 Protocol = Annotated[str | None, typer.Option(help="honest (default), published or both.")]
 Weights = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        help="Published weights of PANNs (.pth or .safetensors) that cnn6, cnn10 or cnn14 starts from, such as "
-        "Cnn6_mAP=0.343.pth of zenodo.org/record/3987831; short for --set model.weights=PATH."
+        help="Published weights to start from: a file (for cnn6, cnn10 and cnn14 one of PANNs, such as Cnn6_mAP=0.343.pth of "
+        "zenodo.org/record/3987831), a folder with config.json and model.safetensors, or a name on the Hugging Face hub (for "
+        "ast, such as MIT/ast-finetuned-audioset-10-10-0.4593); none: random ones. Short for --set model.weights=WEIGHTS."
     ),
 ]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a setting of the recipe; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a setting of the recipe, such as training.batch_size=16; may be repeated. Options of model and objective "
+        "need no .options: objective.temperature=0.05.",
+    ),
 ]
 
 
@@ -38,21 +45,30 @@ def parse_settings(
     split: str | None = None,
     epochs: int | None,
     protocol: str | None,
-    weights: Path | None,
+    weights: str | None,
 ) -> dict[str, Any]:
     """What ``--set`` and the options of their own change in a recipe, by dotted name; the latter go before."""
     given = {"training.epochs": epochs, "training.protocol": protocol, "model.weights": weights}
     given |= {"data.name": data, "data.task": task, "data.split": split}
-    changes = dict(_parse(setting) for setting in settings or [])
+    changes = dict(parse_setting(setting) for setting in settings or [])
     changes |= {key: value for key, value in given.items() if value is not None}
     if data is not None:  # another data set: its own task and split, unless given
         changes = {"data.task": None, "data.split": None} | changes
-    if isinstance(file := changes.get("model.weights"), Path | str):  # so that a message says where it was looked for
-        changes["model.weights"] = str(Path(file).expanduser().resolve())
+    if isinstance(source := changes.get("model.weights"), str):
+        changes["model.weights"] = _resolve_weights(source)
     return changes
 
 
-def _parse(setting: str) -> tuple[str, Any]:
+def _resolve_weights(source: str) -> str | None:
+    """A file or folder as an absolute path, anything else (a name on the hub) as it is; ``none`` as None."""
+    if source == "none":
+        return None
+    path = Path(source).expanduser()
+    return str(path.resolve()) if path.exists() else source
+
+
+def parse_setting(setting: str) -> tuple[str, Any]:
+    """Name and value of a setting that is written ``KEY=VALUE``, the value in yaml."""
     key, equals, value = setting.partition("=")
     if not equals:
         raise AuscultError(f"--set wants KEY=VALUE, for instance training.epochs=5, not '{setting}'.")

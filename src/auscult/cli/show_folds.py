@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from auscult.cli.show import print_summaries
-from auscult.evaluation.over_folds import Spread, scores_by_fold, spread_over_folds
+from auscult.evaluation.over_folds import scores_by_fold, spread_over_folds
 from auscult.evaluation.predictions import Predictions
+from auscult.evaluation.spread import Spread
 from auscult.evaluation.summary import summarize
 
 TITLES = {"macc": "MAcc", "auroc": "AUROC", "f1": "F1"}
@@ -42,11 +43,11 @@ def spread_table(spread: dict[str, Spread], *, folds: int) -> Table:
 
 def _cell(name: str, spread: Spread, folds: int) -> Text:
     scale, decimals = (1, 3) if name == "auroc" else (100, 1)
-    if not spread.folds:
+    if not spread.known:
         return Text("–")
     text = Text(f"{scale * spread.mean:.{decimals}f}")
     if not math.isnan(spread.deviation):
         text.append(f" ± {scale * spread.deviation:.{decimals}f}", style="dim")
-    if spread.folds < folds:
-        text.append(f" ({spread.folds} folds)", style="dim")
+    if spread.known < folds:
+        text.append(f" ({spread.known} folds)", style="dim")
     return text

@@ -1,27 +1,16 @@
 """How scores spread over the folds of a cross-validation."""
 
-from typing import NamedTuple
-
-import numpy as np
-
 from auscult.errors import AuscultError
 from auscult.evaluation.binary import BINARY_NAMES, binary_scores
 from auscult.evaluation.metrics import SCORE_NAMES, auroc, score
 from auscult.evaluation.predictions import Predictions
 from auscult.evaluation.scored import as_scored
+from auscult.evaluation.spread import Spread, spread_of
 from auscult.recordings.tasks import get_task
 
 
-class Spread(NamedTuple):
-    """Mean and standard deviation (of a sample) of a score over the folds in which it has a meaning, and their number."""
-
-    mean: float
-    deviation: float
-    folds: int
-
-
 def spread_over_folds(predictions: Predictions) -> dict[str, Spread]:
-    """Scores of each fold by itself, then their mean and standard deviation.
+    """Scores of each fold by itself, then their mean and standard deviation over the folds in which they have a meaning.
 
     Parameters
     ----------
@@ -40,7 +29,7 @@ def spread_over_folds(predictions: Predictions) -> dict[str, Spread]:
         When the predictions are of no cross-validation.
     """
     each = list(scores_by_fold(predictions).values())
-    return {name: _spread([scores[name] for scores in each]) for name in each[0]}
+    return {name: spread_of([scores[name] for scores in each]) for name in each[0]}
 
 
 def scores_by_fold(predictions: Predictions) -> dict[str, dict[str, float]]:
@@ -61,10 +50,3 @@ def _scores(answers: Predictions) -> dict[str, float]:
         several = score(fold.truth, fold.predicted, task)
         named = {name: float(getattr(several, name)) for name in SCORE_NAMES}
     return named | {"auroc": auroc(fold.truth > 0, -fold.probabilities[:, 0])}
-
-
-def _spread(values: list[float]) -> Spread:
-    known = np.array([value for value in values if not np.isnan(value)])
-    if not len(known):
-        return Spread(float("nan"), float("nan"), 0)
-    return Spread(float(known.mean()), float(known.std(ddof=1)) if len(known) > 1 else float("nan"), len(known))

@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 from torch import Tensor, nn
 
 from auscult.features.batch_range import BatchRange
 from auscult.features.deltas import Deltas
+from auscult.features.pictures import SegmentPictures
 from auscult.features.standardize import Standardize
 
-Normalize = Literal["training", "published"]
+Normalize = Literal["training", "published", "audioset"]
+
+AUDIOSET_MEAN, AUDIOSET_DEVIATION = -4.2677393, 4.5689974
+"""Of Kaldi's filter bank over AudioSet, all bands together (Gong et al., AST, Interspeech 2021)."""
 
 
 class FrontEnd(nn.Module):
-    """Spectrogram in dB → channels of a picture.
+    """Spectrogram (dB; Kaldi's filter bank in its natural logarithm) → channels of a picture.
 
     Parameters
     ----------
@@ -23,23 +28,32 @@ class FrontEnd(nn.Module):
         True: three channels (static, Δ, ΔΔ), False: one.
     normalize
         ``training``: each band by its mean and deviation in the training data (`Standardize`); ``published``: by the range of
-        the batch (`BatchRange`).
+        the batch (`BatchRange`); ``audioset``: all bands by AudioSet's mean and twice its deviation, as AST's published weights
+        want Kaldi's filter bank (in `Standardize` too, so that the two figures go wherever the weights go).
     """
 
     def __init__(self, *, bands: int, deltas: bool = True, normalize: Normalize = "training") -> None:
         super().__init__()
         self.bands = bands
         self.channels = 3 if deltas else 1
+        self.normalize = normalize
         self.standardize = Standardize(bands)
         self.range = BatchRange() if normalize == "published" else None
         self.deltas = Deltas() if deltas else None
+        if normalize == "audioset":
+            self.standardize.fit(np.full(bands, AUDIOSET_MEAN), np.full(bands, 2 * AUDIOSET_DEVIATION))
+
+    def fit(self, pictures: SegmentPictures) -> None:
+        """Take the mean and deviation of these pictures, where they are to be those of the training data."""
+        if self.normalize == "training":
+            self.standardize.fit(*pictures.statistics())
 
     def forward(self, picture: Tensor) -> Tensor:
-        """(batch, bands, frames) dB → (batch, channels, bands, frames)."""
+        """(batch, bands, frames) → (batch, channels, bands, frames)."""
         return self._stack(self.standardize(picture) if self.range is None else self.range(picture))
 
     def of_many(self, pictures: Sequence[Tensor]) -> list[Tensor]:
-        """The same for a batch of pictures of different lengths: (bands, frames) dB → (channels, bands, frames) each."""
+        """The same for a batch of pictures of different lengths: (bands, frames) → (channels, bands, frames) each."""
         normalized = map(self.standardize, pictures) if self.range is None else self.range.over_all(pictures)
         return [self._stack(picture[None])[0] for picture in normalized]
 

@@ -11,11 +11,10 @@ import torch
 from numpy.typing import NDArray
 
 from auscult.errors import AuscultError
+from auscult.features.make import make_spectrogram
 from auscult.features.settings import SpectrogramSettings
-from auscult.features.spectrogram import Spectrogram
 from auscult.recordings.core import Dataset, Recording, Segment
 from auscult.recordings.datasets.icbhi_pictures import FRAME_SECONDS, rebin
-from auscult.signal.level import normalize_level
 from auscult.signal.preprocess import Preprocess
 from auscult.signal.read import read_audio
 from auscult.signal.store import Store, default_cache, fingerprint, open_store
@@ -63,19 +62,29 @@ def prepare_pictures(
         Signal facts. A data set of ready pictures is re-binned to ``bands``, and its frames are averaged in power to about
         ``hop_seconds``; rate, window and frequency range are then those of the pictures.
     signal
-        What is done to a recording before its level is set.
+        What is done to a recording before its picture is made.
     change
         Give pictures of a changed copy instead. Not for a data set of ready pictures.
     cache
         Folder for the store; the default is `auscult.signal.store.default_cache`.
     progress
         Shows how far the preparation is.
+
+    Raises
+    ------
+    AuscultError
+        When a data set of ready pictures is to be heard: changed, preprocessed, or through Kaldi's filter bank.
     """
     cache, progress = cache or default_cache(), progress or _unseen
     if dataset.has_audio:
         return _from_audio(dataset, segments, _Preparation(settings, signal or Preprocess(), change), cache, progress)
     if change is not None or signal not in (None, Preprocess()):
         raise AuscultError(f"{dataset.name} has ready pictures, not audio: leave out signal and augment.waveform.")
+    if settings.scale == "kaldi":
+        raise AuscultError(
+            f"{dataset.name} has ready pictures, not audio for Kaldi's filter bank: use --set features.scale=mel "
+            "(and features.normalize=training)."
+        )
     return _from_pictures(dataset, segments, settings, cache, progress)
 
 
@@ -84,7 +93,7 @@ def _unseen(items: Iterator[Picture], _: int) -> Iterator[Picture]:
 
 
 class SegmentPictures:
-    """Pictures of segments: item i is (bands, frames) in dB, float32.
+    """Pictures of segments: item i is (bands, frames), float32, in dB (of Kaldi's filter bank the natural logarithm).
 
     Parameters
     ----------
@@ -110,7 +119,7 @@ class SegmentPictures:
         return SegmentPictures(self._store, [self._places[i] for i in index])
 
     def statistics(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean and standard deviation of each band over all frames of all segments, (bands,) dB each."""
+        """Mean and standard deviation of each band over all frames of all segments, (bands,) each."""
         frames = total = squares = 0.0
         for picture in self:
             wide = picture.astype(np.float64)
@@ -142,14 +151,15 @@ class _Preparation:
 
     def key(self) -> dict[str, object]:
         change = None if self.change is None else {**self.change.settings, "seed": self.change.seed}
-        return {"settings": self.settings.model_dump(), "signal": self.signal.model_dump(), "change": change}
+        settings = self.settings.model_dump(include=set(SpectrogramSettings.model_fields))  # a recipe holds more
+        return {"settings": settings, "signal": self.signal.model_dump(), "change": change}
 
     def samples(self, recording: Recording, number: int) -> NDArray[np.float32]:
         assert recording.path is not None
         samples, rate = read_audio(recording.path, rate=self.settings.rate)
         if self.change is not None:
             samples = self.change.transform(samples, rate, np.random.default_rng([self.change.seed, number]))
-        return normalize_level(self.signal(samples, rate), rate)
+        return self.signal(samples, rate)
 
 
 def _from_audio(
@@ -172,7 +182,7 @@ def _from_audio(
 
 
 def _spectrograms(recordings: Sequence[Recording], preparation: _Preparation) -> Iterator[Picture]:
-    spectrogram = Spectrogram(preparation.settings)
+    spectrogram = make_spectrogram(preparation.settings)
 
     def prepare(recording: Recording, number: int) -> Picture:
         samples = preparation.samples(recording, number)

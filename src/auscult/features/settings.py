@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from auscult.features.kaldi import kaldi_edges, kaldi_filters
 from auscult.features.linear import linear_edges, linear_filters
 from auscult.features.mel import mel_edges, mel_filters
 
 
 class SpectrogramSettings(BaseModel):
-    """How samples become a picture: power in dB, in bands, over time.
+    """How samples become a picture: power in bands over time, in dB (``kaldi``: its natural logarithm).
 
     Attributes
     ----------
@@ -22,9 +23,12 @@ class SpectrogramSettings(BaseModel):
     bands, low, high
         Bands between two frequencies in Hz; ``high`` None is half the rate.
     scale
-        ``mel``: overlapping triangles, equally spaced on Slaney's mel scale; ``linear``: bands of equal width, side by side.
+        ``mel``: overlapping triangles, equally spaced on Slaney's mel scale; ``linear``: bands of equal width, side by side;
+        ``kaldi``: Kaldi's filter bank (`auscult.features.kaldi_bank`), which also takes out each frame's mean, pre-emphasises
+        it and has a mel scale of its own. Its users begin at a ``low`` of 20 Hz.
     fft
-        Length of the Fourier transform in samples, the window filled up with zeros; None: the window's.
+        Length of the Fourier transform in samples, the window filled up with zeros; None: the window's,
+        and for ``kaldi`` the next power of two.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,7 +39,7 @@ class SpectrogramSettings(BaseModel):
     bands: int = Field(64, gt=0)
     low: float = Field(0.0, ge=0)
     high: float | None = None
-    scale: Literal["mel", "linear"] = "mel"
+    scale: Literal["mel", "linear", "kaldi"] = "mel"
     fft: int | None = Field(None, gt=0)
 
     @property
@@ -64,17 +68,20 @@ class SpectrogramSettings(BaseModel):
     @property
     def fft_length(self) -> int:
         """Samples of the Fourier transform."""
+        if self.fft is None and self.scale == "kaldi":
+            return 1 << (self.window - 1).bit_length()
         return self.fft or self.window
 
     def filters(self) -> NDArray[np.float32]:
         """Weights of the power spectrum's bins, (bands, fft_length // 2 + 1)."""
-        make = mel_filters if self.scale == "mel" else linear_filters
+        make = {"mel": mel_filters, "linear": linear_filters, "kaldi": kaldi_filters}[self.scale]
         return make(rate=self.rate, fft=self.fft_length, bands=self.bands, low=self.low, high=self.high or self.rate / 2)
 
     def centres(self) -> NDArray[np.float64]:
         """Frequency in the middle of each band, (bands,) Hz."""
         high = self.high or self.rate / 2
-        if self.scale == "mel":
-            return mel_edges(self.bands, self.low, high)[1:-1]
-        edges = linear_edges(self.bands, self.low, high)
-        return (edges[1:] + edges[:-1]) / 2
+        if self.scale == "linear":
+            edges = linear_edges(self.bands, self.low, high)
+            return (edges[1:] + edges[:-1]) / 2
+        edges = mel_edges(self.bands, self.low, high) if self.scale == "mel" else kaldi_edges(self.bands, self.low, high)
+        return edges[1:-1]

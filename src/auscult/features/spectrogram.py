@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from auscult.features.frames import fill_frame
 from auscult.features.settings import SpectrogramSettings
 
 
@@ -40,8 +41,7 @@ class Spectrogram(nn.Module):
 
     def forward(self, samples: Tensor) -> Tensor:
         """Samples (batch, n) → dB (batch, bands, frames), frames = (n − window) // hop + 1; less gives one padded frame."""
-        filled = F.pad(samples, (0, self.length))
-        samples = filled[:, : torch.as_tensor(samples.shape[-1]).clamp(min=self.length)]  # a tensor, to stay variable in ONNX
+        samples = fill_frame(samples, self.length)
         parts = F.conv1d(samples[:, None], self.fourier, stride=self.hop)  # (batch, 2 · bins, frames)
         cosine, sine = parts.chunk(2, dim=1)
         power = self.filters @ (cosine**2 + sine**2)  # (batch, bands, frames)

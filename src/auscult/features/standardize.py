@@ -22,10 +22,10 @@ class Standardize(nn.Module):
         self.register_buffer("deviation", torch.ones(bands, 1))
 
     def fit(self, mean: NDArray[np.float64], deviation: NDArray[np.float64]) -> None:
-        """Set mean and deviation (bands,) in dB."""
+        """Set mean and deviation (bands,), in the unit of the pictures."""
         self.mean.copy_(torch.from_numpy(mean)[:, None])
         self.deviation.copy_(torch.from_numpy(np.maximum(deviation, 1e-3))[:, None])
 
     def forward(self, picture: Tensor) -> Tensor:
-        """(batch, bands, frames) dB → the same shape, about zero mean and unit deviation."""
+        """(batch, bands, frames) → the same shape, about zero mean and unit deviation."""
         return (picture - self.mean) / self.deviation

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -21,16 +20,23 @@ class Encoder(nn.Module, ABC):
     embedding_size: int
     reach: int = 0
     """Frames beyond a window's ends that can change its answer in `encode_windows`."""
+    most_frames: int | None = None
+    """How much of a picture is heard; None: all of it, however long."""
 
-    def load_pretrained(self, file: Path) -> None:
+    def load_pretrained(self, source: str) -> None:
         """Start from published weights.
+
+        Parameters
+        ----------
+        source
+            What the architecture starts from: the path of a file or folder, or a name on the Hugging Face hub.
 
         Raises
         ------
         AuscultError
-            When there are none for this architecture, or the file does not fit it.
+            When there are none for this architecture, they cannot be had, or they do not fit it.
         """
-        raise AuscultError(f"There are no published weights that {type(self).__name__} could start from, such as {file}.")
+        raise AuscultError(f"There are no published weights that {type(self).__name__} could start from, such as {source}.")
 
     @abstractmethod
     def forward(self, pictures: Tensor, lengths: Tensor | None = None) -> Encoded:
@@ -52,6 +58,28 @@ class Encoder(nn.Module, ABC):
         windows = pictures[..., window_index(starts, frames)]  # (batch, channels, bands, windows, frames)
         return self(windows.permute(0, 3, 1, 2, 4).flatten(0, 1))
 
+    def make_head(self, classes: int) -> nn.Module:
+        """The layers that make logits (batch, ``classes``) of an embedding; one linear layer unless a subclass has others."""
+        return nn.Linear(self.embedding_size, classes)
+
+
+class PatchEncoder(Encoder):
+    """An encoder that cuts a picture into patches, makes a token of each, and then looks at all of them.
+
+    Subclasses give `embed_patches` and `encode_patches`, so that an objective can change patches in between.
+    """
+
+    @abstractmethod
+    def embed_patches(self, pictures: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Pictures (batch, channels, bands, frames) → tokens that do not know their place yet (batch, rows, columns, size).
+
+        Rows go from low to high frequencies, columns from early to late.
+        """
+
+    @abstractmethod
+    def encode_patches(self, patches: Tensor) -> Encoded:
+        """Tokens as `embed_patches` gives them → embeddings, without a map."""
+
 
 def window_index(starts: Tensor, frames: Tensor) -> Tensor:
     """Frame numbers (windows, frames) of windows that start at ``starts`` (windows,) and last ``frames`` () frames."""
@@ -65,7 +93,7 @@ def frame_mask(pictures: Tensor, lengths: Tensor) -> Tensor:
 
 
 class Classifier(nn.Module):
-    """An encoder with one linear layer on its embedding.
+    """An encoder with a small head on its embedding, mostly one linear layer.
 
     Parameters
     ----------
@@ -79,15 +107,16 @@ class Classifier(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.classes = tuple(classes)
-        self.head = nn.Linear(encoder.embedding_size, len(self.classes))
+        self.head = encoder.make_head(len(self.classes))
 
     def forward(self, pictures: Tensor, lengths: Tensor | None = None) -> Output:
         """Pictures (batch, channels, bands, frames), lengths (batch,) → `Output`."""
-        return self._classify(self.encoder(pictures, lengths))
+        return self.classify(self.encoder(pictures, lengths))
 
     def classify_windows(self, pictures: Tensor, starts: Tensor, frames: Tensor) -> Output:
         """The same for windows of long pictures; see `Encoder.encode_windows`."""
-        return self._classify(self.encoder.encode_windows(pictures, starts, frames))
+        return self.classify(self.encoder.encode_windows(pictures, starts, frames))
 
-    def _classify(self, encoded: Encoded) -> Output:
+    def classify(self, encoded: Encoded) -> Output:
+        """What the encoder made of a batch → `Output`."""
         return Output(self.head(encoded.embedding), *encoded)

@@ -4,7 +4,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, Literal, NamedTuple
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -13,6 +12,7 @@ from auscult.models.base import Encoder, frame_mask
 from auscult.models.output import Encoded
 from auscult.models.panns_weights import read_panns
 from auscult.models.registry import register_model
+from auscult.models.repeat import all_frames, repeat_up_to
 from auscult.options import Count, Share
 
 Reading = Literal["s4", "panns"]
@@ -92,7 +92,7 @@ class Panns(Encoder):
     def forward(self, pictures: Tensor, lengths: Tensor | None = None) -> Encoded:
         """See `Encoder.forward`."""
         if lengths is None:
-            lengths = torch.full_like(pictures[:, 0, 0, 0], pictures.shape[3], dtype=torch.long)
+            lengths = all_frames(pictures)
         pictures, lengths = repeat_up_to(pictures, lengths, self.frames)
         if self.normalize_input is not None:
             pictures = self.normalize_input(pictures.transpose(1, 2)).transpose(1, 2)
@@ -105,9 +105,9 @@ class Panns(Encoder):
         hidden = hidden * self._mask(hidden, lengths)
         return Encoded(self._pool_s4(hidden, lengths) if self.connect is None else self._pool_panns(hidden, lengths))
 
-    def load_pretrained(self, file: Path) -> None:
-        """Start from weights of PANNs; see `auscult.models.panns_weights.read_panns`."""
-        self.load_state_dict(read_panns(file, self.state_dict()))
+    def load_pretrained(self, source: str) -> None:
+        """Start from a file of weights of PANNs; see `auscult.models.panns_weights.read_panns`."""
+        self.load_state_dict(read_panns(Path(source), self.state_dict()))
 
     def _mask(self, hidden: Tensor, lengths: Tensor) -> Tensor:
         if self.reading == "s4":
@@ -124,29 +124,6 @@ class Panns(Encoder):
         assert self.connect is not None
         over_bands = hidden.mean(dim=3)  # (batch, width, frames)
         return F.relu(self.connect(over_bands.amax(dim=2) + over_bands.sum(dim=2) / lengths[:, None]))
-
-
-def repeat_up_to(pictures: Tensor, lengths: Tensor, frames: int) -> tuple[Tensor, Tensor]:
-    """Fill pictures shorter than ``frames`` with their own beginning, again and again.
-
-    Parameters
-    ----------
-    pictures, lengths
-        (batch, channels, bands, n) and the frames of each that are sound (batch,).
-    frames
-        How many frames each has at least afterwards.
-
-    Returns
-    -------
-    pictures, lengths
-        (batch, channels, bands, max(n, frames)) and max(lengths, frames).
-    """
-    longest = torch.as_tensor(pictures.shape[3]).clamp(min=frames)  # a tensor keeps it variable in an exported graph
-    number = torch.arange(longest, device=pictures.device)  # type: ignore[call-overload]
-    whole = number.clamp(max=pictures.shape[3] - 1)
-    source = torch.where((lengths < frames)[:, None], number % lengths[:, None], whole)  # (batch, frames)
-    index = source[:, None, None].expand(-1, pictures.shape[1], pictures.shape[2], -1)
-    return pictures.gather(3, index), lengths.clamp(min=frames)
 
 
 class _Block(nn.Module):

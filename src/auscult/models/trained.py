@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from auscult.errors import AuscultError
 from auscult.features.front_end import FrontEnd, Normalize
+from auscult.features.make import make_spectrogram
 from auscult.features.settings import SpectrogramSettings
-from auscult.features.spectrogram import Spectrogram
 from auscult.files import replacing, write_whole
 from auscult.models.output import Output
 from auscult.models.registry import create_model
@@ -29,7 +29,7 @@ class ModelFacts(BaseModel):
     task, classes
         What it answers; the first class is the normal one.
     signal
-        What is done to a recording before its level is set.
+        What is done to a recording before it is heard.
     features, deltas, normalize
         Signal facts of the pictures.
     window_seconds, window_step
@@ -92,7 +92,7 @@ class TrainedModel(nn.Module):
     def __init__(self, facts: ModelFacts) -> None:
         super().__init__()
         self.facts = facts
-        self.spectrogram = Spectrogram(facts.features)
+        self.spectrogram = make_spectrogram(facts.features)
         self.front_end = FrontEnd(bands=facts.features.bands, deltas=facts.deltas, normalize=facts.normalize)
         self.classifier = create_model(
             facts.model,
@@ -103,7 +103,7 @@ class TrainedModel(nn.Module):
         )
 
     def forward(self, samples: Tensor) -> Output:
-        """Samples (batch, n) at the model's rate and level → `Output`; its logits are divided by the temperature."""
+        """Samples (batch, n) at the model's rate, prepared → `Output`; its logits are divided by the temperature."""
         output = self.classifier(self.front_end(self.spectrogram(samples)))
         return output._replace(logits=output.logits / self.facts.temperature)
 

@@ -37,6 +37,9 @@ class Objective(nn.Module, ABC):
             What it is trained on now.
         """
 
+    def check(self, model: Classifier) -> None:
+        """Raise an `AuscultError` if the objective cannot teach this model; most can teach any."""
+
     def can_learn_from(self, batch: Batch) -> bool:
         """Whether the batch tells this objective anything; otherwise it is skipped."""
         del batch

@@ -1,8 +1,8 @@
-"""What is done to the samples of a recording before its level is set: the same in training and in analysis.
+"""What is done to the samples of a recording before a model hears it: the same in training and in analysis.
 
-The order is band-pass, denoising, repeating. The band-pass comes first, because rumble and hiss outside the band would
-otherwise raise the estimate of the noise. Repeating comes last: the filter would smear the seams, and the same stretch counted
-twice would make the risk estimate surer than it is.
+The order is band-pass, denoising, fading or repeating, level. The band-pass comes first, because rumble and hiss outside the
+band would otherwise raise the estimate of the noise. Repeating comes after both: the filter would smear the seams, and the same
+stretch counted twice would make the risk estimate surer than it is. The level comes last: it is that of what the model hears.
 """
 
 from typing import Literal, Self
@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from auscult.errors import AuscultError
 from auscult.signal.band_pass import band_pass
-from auscult.signal.fit import fit_length
+from auscult.signal.fit import fade, fit_length
+from auscult.signal.level import normalize_level
 from auscult.signal.wavelet import LEVELS, denoise, find_wavelet
 
 
@@ -34,6 +35,10 @@ class Preprocess(BaseModel):
         ``shrink`` (soft thresholding) or ``remove-large`` (a sentence of the heart-sound CNN's paper, read literally).
     shortest_seconds
         A recording shorter than this is repeated up to it, with faded seams; None leaves it as it is.
+    fade
+        Whether the recording is faded in and out (62.5 ms, `auscult.signal.fit.fade`). One that is repeated always is.
+    level
+        ``common``: without its offset and at one loudness for all (`auscult.signal.level`); ``recorded``: as it is.
 
     Examples
     --------
@@ -52,6 +57,8 @@ class Preprocess(BaseModel):
     levels: int = Field(LEVELS, ge=1)
     reading: Literal["shrink", "remove-large"] = "shrink"
     shortest_seconds: float | None = Field(None, gt=0)
+    fade: bool = False
+    level: Literal["common", "recorded"] = "common"
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -84,10 +91,18 @@ class Preprocess(BaseModel):
         AuscultError
             When the band begins at or above half the rate, or a recording to be repeated is empty.
         """
+        return self.set_level(self.clean(samples, rate), rate)
+
+    def clean(self, samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+        """All but the last step, the level: what of the recording is kept, as loud as it was."""
         if self.band is not None:
             samples = band_pass(samples, rate, low=self.band[0], high=self.band[1], order=self.order)
         if self.wavelet is not None:
             samples = denoise(samples, wavelet=self.wavelet, levels=self.levels, reading=self.reading)
         if self.shortest_seconds is not None and samples.size < round(self.shortest_seconds * rate):
-            samples = fit_length(samples, rate, self.shortest_seconds, how="repeat")
-        return samples
+            return fit_length(samples, rate, self.shortest_seconds, how="repeat")
+        return fade(samples, rate) if self.fade else samples
+
+    def set_level(self, samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
+        """The last step, for what `clean` returns."""
+        return normalize_level(samples, rate) if self.level == "common" else samples

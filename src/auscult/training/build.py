@@ -1,9 +1,6 @@
 """From a recipe to an untrained model and its objective."""
 
 from collections.abc import Sequence
-from hashlib import file_digest
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,8 +17,8 @@ from auscult.recordings.core import Dataset, Segment, Split
 from auscult.recordings.tasks import Task
 from auscult.training.contrast_labels import contrast_labels
 from auscult.training.data import Side, class_indices
+from auscult.training.fit import precision_here
 from auscult.training.recipe import ObjectivePart, Recipe
-from auscult.training.run import RunFolder
 
 
 def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
@@ -37,13 +34,15 @@ def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
     Raises
     ------
     AuscultError
-        For a wrong option, for weights that do not fit, and for labels that cannot be contrasted.
+        For a wrong option, for weights that do not fit, for labels that cannot be contrasted, and for a precision that this
+        machine has not.
     """
+    precision_here(recipe.training)
     bands = recipe.features.bands
     channels = FrontEnd(bands=bands, deltas=recipe.features.deltas).channels
     model = create_model(recipe.model.name, classes=task.classes, channels=channels, bands=bands, **recipe.model.options)
     if recipe.model.weights is not None:
-        model.encoder.load_pretrained(Path(recipe.model.weights))
+        model.encoder.load_pretrained(recipe.model.weights)
     truth = class_indices(segments, task)
     objective = build_objective(recipe.objective, model, truth)
     if recipe.probe is None and not objective.teaches_classifier:
@@ -52,25 +51,6 @@ def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
         )
     for label in objective.labels:
         contrast_labels(label, segments, truth, adult_years=recipe.data.adult_years)
-
-
-def recipe_identity(recipe: Recipe, run: RunFolder) -> dict[str, Any]:
-    """What of the recipe makes a run this run.
-
-    Of pretrained weights that is the content of the file, wherever it lies and whatever it is called. A finished run does not
-    need the file any more; where it is gone, its name decides.
-    """
-    kept = recipe.without_paths().model_dump(mode="json")
-    if recipe.model.weights is None:
-        return {"recipe": kept}
-    recorded = run.identity if run.record.is_file() else {}
-    if run.finished and not Path(recipe.model.weights).is_file():
-        return {"recipe": kept, "weights": recorded.get("weights")}
-    with open(recipe.model.weights, "rb") as file:
-        content = file_digest(file, "sha256").hexdigest()
-    if content == recorded.get("weights"):
-        kept["model"]["weights"] = recorded["recipe"]["model"]["weights"]
-    return {"recipe": kept, "weights": content}
 
 
 def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int, learn: Side) -> TrainedModel:
@@ -98,8 +78,8 @@ def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed
     )
     model = TrainedModel(facts)
     if recipe.model.weights is not None:
-        model.classifier.encoder.load_pretrained(Path(recipe.model.weights))
-    model.front_end.standardize.fit(*learn.pictures.statistics())
+        model.classifier.encoder.load_pretrained(recipe.model.weights)
+    model.front_end.fit(learn.pictures)
     return model
 
 
@@ -107,4 +87,6 @@ def build_objective(part: ObjectivePart, classifier: Classifier, truth: NDArray[
     """The objective for a model and the classes (n,) of the segments it learns from."""
     counts = torch.from_numpy(np.bincount(truth, minlength=len(classifier.classes)))
     size = classifier.encoder.embedding_size
-    return create_objective(part.name, class_counts=counts, embedding_size=size, **part.options)
+    objective = create_objective(part.name, class_counts=counts, embedding_size=size, **part.options)
+    objective.check(classifier)
+    return objective

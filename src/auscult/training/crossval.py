@@ -9,16 +9,17 @@ import numpy as np
 
 from auscult.errors import AuscultError
 from auscult.evaluation.predictions import Predictions, concatenate
-from auscult.features.pictures import Progress, prepare_pictures
-from auscult.recordings.core import Dataset, Segment, load_dataset
+from auscult.features.pictures import Progress
+from auscult.recordings.core import Dataset, load_dataset
 from auscult.recordings.tasks import Task, get_task
-from auscult.training.build import recipe_identity, try_out
+from auscult.training.build import try_out
 from auscult.training.data import class_indices
 from auscult.training.folds import Fold, Unit, make_folds
+from auscult.training.identity import recipe_identity
 from auscult.training.jobs import Work, run_jobs
 from auscult.training.recipe import Recipe
 from auscult.training.run import RunFolder
-from auscult.training.sides import answered_units, changed_copies
+from auscult.training.sides import answered_units, prepare_once
 from auscult.training.train import train
 
 Report = Callable[[str, RunFolder], None]
@@ -83,7 +84,7 @@ def cross_validate(
     identity = recipe_identity(recipe, whole) | _identity(dataset, task, division, by, seed)
     whole.claim(identity, recipe.without_paths().to_yaml())
     if not whole.finished:
-        _prepare_once(recipe, dataset, units, seed, progress)
+        prepare_once(recipe, dataset, units, seed=seed, progress=progress)
         for fold, run in _train_all(recipe, dataset, out, division, seed, jobs, quiet):
             if report is not None:
                 report(fold.name, run)
@@ -107,12 +108,6 @@ def _identity(dataset: Dataset, task: Task, division: list[Fold], by: Unit, seed
         "division": sha256("\n".join(" ".join(sorted(fold.test)) for fold in division).encode()).hexdigest()[:16],
         "seed": seed,
     }
-
-
-def _prepare_once(recipe: Recipe, dataset: Dataset, units: list[Segment], seed: int, progress: Progress | None) -> None:
-    """Make the pictures before the trainings start, which then find them."""
-    prepare_pictures(dataset, units, recipe.features, signal=recipe.signal, progress=progress)
-    changed_copies(recipe, dataset, units, seed=seed, progress=progress)
 
 
 def _train_all(

@@ -11,10 +11,11 @@ from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint, RichProg
 from lightning.pytorch.loggers import CSVLogger
 from safetensors.torch import load_file
 
+from auscult.errors import AuscultError
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.recordings.tasks import Task
-from auscult.training.averaging import AverageWeights
+from auscult.training.averaging import AverageStep, AverageWeights
 from auscult.training.data import PictureDataset, SegmentData, Side
 from auscult.training.keep_best import KeepBest
 from auscult.training.module import TrainingModule
@@ -105,7 +106,17 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
 
 
 def precision_here(settings: TrainingPart) -> Precision:
-    """Lightning's name of the recipe's precision on this machine."""
+    """Lightning's name of the recipe's precision on this machine.
+
+    Raises
+    ------
+    AuscultError
+        For ``16-mixed`` without a GPU, in whose place Lightning would take bf16.
+    """
+    if settings.precision == "16-mixed" and not torch.cuda.is_available():
+        raise AuscultError(
+            "training.precision=16-mixed needs a GPU with CUDA, and there is none here: choose auto, bf16-mixed or 32-true."
+        )
     if settings.precision != "auto":
         return settings.precision
     on_gpu = torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
@@ -124,6 +135,8 @@ def _callbacks(stage: Stage, run: RunFolder, best: KeepBest | None, *, quiet: bo
         callbacks.append(KeepBest(run.published_weights, "published_score"))
     if settings.average is not None:
         callbacks.append(AverageWeights(settings.average))
+    if settings.step_average is not None:
+        callbacks.append(AverageStep(settings.step_average))
     if best is not None and settings.patience is not None:
         callbacks.append(EarlyStopping("score", mode="max", patience=settings.patience))
     return callbacks if quiet else [*callbacks, RichProgressBar(leave=True)]

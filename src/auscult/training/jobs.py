@@ -1,11 +1,12 @@
-"""Work in processes of their own, a few at a time; what goes wrong in one, or a Ctrl-C, stops all of them."""
+"""Work in processes of their own, a few at a time; a Ctrl-C stops all of them."""
 
 import ctypes
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
+from contextlib import closing
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import TypeVar
@@ -18,14 +19,12 @@ Work = tuple[Callable[..., None], tuple[object, ...]]
 
 
 def run_jobs(work: Mapping[Name, Work], *, at_a_time: int) -> Iterator[Name]:
-    """Call functions in processes of their own.
+    """Call functions in processes of their own; what goes wrong in one stops all of them.
 
     Parameters
     ----------
-    work
-        What to do, by name.
-    at_a_time
-        How many processes there may be; they share the processors, each with its part of the threads.
+    work, at_a_time
+        See `try_jobs`.
 
     Yields
     ------
@@ -36,6 +35,29 @@ def run_jobs(work: Mapping[Name, Work], *, at_a_time: int) -> Iterator[Name]:
     ------
     AuscultError
         When one of them raises it, or ends otherwise than by returning. The others are ended then.
+    """
+    with closing(try_jobs(work, at_a_time=at_a_time)) as tried:
+        for name, problem in tried:
+            if problem is not None:
+                raise AuscultError(problem)
+            yield name
+
+
+def try_jobs(work: Mapping[Name, Work], *, at_a_time: int) -> Generator[tuple[Name, str | None], None, None]:
+    """Call functions in processes of their own; when something goes wrong in one, the others go on.
+
+    Parameters
+    ----------
+    work
+        What to do, by name.
+    at_a_time
+        How many processes there may be; they share the processors, each with its part of the threads.
+
+    Yields
+    ------
+    Name, str or None
+        Of each that has ended, in the order in which they do; with a sentence where it raised an `AuscultError` or ended
+        otherwise than by returning. When the generator is closed, those that still run are ended.
     """
     context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
     threads = max(1, (os.cpu_count() or 1) // at_a_time)
@@ -54,10 +76,10 @@ def run_jobs(work: Mapping[Name, Work], *, at_a_time: int) -> Iterator[Name]:
             ready = wait(list(running))
             for receiver in [one for one in running if one in ready]:
                 name, process = running[receiver]
-                _raise_problem(receiver, str(name))
+                problem = _problem(receiver, str(name))
                 process.join()
                 del running[receiver]
-                yield name
+                yield name, problem
     finally:
         for _, process in running.values():
             process.terminate()
@@ -78,13 +100,13 @@ def _run(sender: Connection, threads: int, function: Callable[..., None], argume
         sender.send(None)
 
 
-def _raise_problem(receiver: Connection, name: str) -> None:
+def _problem(receiver: Connection, name: str) -> str | None:
+    """What went wrong in a process that has ended or is about to."""
     try:
-        problem = receiver.recv()
+        problem: str | None = receiver.recv()
     except EOFError:
-        problem = f"The process of {name} ended before its work was done; the same command goes on from there."
-    if problem is not None:
-        raise AuscultError(problem)
+        return f"The process of {name} ended before its work was done; the same command goes on from there."
+    return problem
 
 
 def _end_with_parent() -> None:

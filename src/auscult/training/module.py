@@ -73,8 +73,8 @@ class TrainingModule(lightning.LightningModule):
         """Log how many batches of the epoch were skipped; all of them are an error."""
         if self.skipped == self.trainer.num_training_batches:
             raise AuscultError(
-                "Not one batch held two segments that the objective could compare: raise training.batch_size, or contrast "
-                "something else."
+                "Not one batch held two segments that the objective could compare or mix: raise training.batch_size, or "
+                "contrast something else."
             )
         self.log("skipped", float(self.skipped))
         self.skipped = 0
@@ -129,8 +129,10 @@ class TrainingModule(lightning.LightningModule):
             if settings.schedule == "constant":
                 return 1.0
             if settings.schedule == "waves":
-                return 0.5 * (1 + math.cos(math.pi * (step - warmup) * settings.epochs / (self.steps * settings.half_wave)))
-            return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warmup) / max(1, self.steps - warmup))))
+                half_waves = (step - warmup) * settings.epochs / (self.steps * settings.half_wave)
+            else:
+                half_waves = min(1.0, (step - warmup) / max(1, self.steps - warmup))
+            return settings.floor + (1 - settings.floor) * 0.5 * (1 + math.cos(math.pi * half_waves))
 
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": LambdaLR(optimizer, factor), "interval": "step"}}
 

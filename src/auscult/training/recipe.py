@@ -1,14 +1,16 @@
 """Recipes: data + features + augmentation + model + objective + training, one yaml for each published system."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from auscult.augment.colour import RandomColour
 from auscult.augment.crop import RandomCrop
@@ -21,6 +23,7 @@ from auscult.errors import AuscultError
 from auscult.features.front_end import Normalize
 from auscult.features.settings import SpectrogramSettings
 from auscult.objectives.cross_entropy import ClassWeights
+from auscult.options import Share
 from auscult.recordings.groups import OF_AGE
 from auscult.signal.preprocess import Preprocess
 
@@ -67,11 +70,20 @@ class FeaturesPart(SpectrogramSettings):
     normalize: Normalize = "training"
     deltas: bool = True
 
+    @model_validator(mode="after")
+    def _has_audiosets_figures(self) -> Self:
+        if self.normalize == "audioset" and self.scale != "kaldi":
+            raise PydanticCustomError(
+                "audioset", "Have normalize=audioset, whose figures are those of scale=kaldi: set one of the two otherwise"
+            )
+        return self
+
 
 class AugmentPart(_Part):
     """Random changes while training, in this order; None leaves one out.
 
-    ``waveform`` changes samples (copies prepared once), ``mask`` the standardised picture, the others the picture in dB.
+    ``waveform`` changes samples (copies prepared once), ``mask`` the standardised picture, the others the picture in dB;
+    of these Kaldi's filter bank, which is not in dB, allows ``stretch`` and ``crop`` alone.
     """
 
     waveform: RandomWaveform | None = None
@@ -95,7 +107,8 @@ class ModelPart(_Part):
     name, options
         See `auscult.models.registry.create_model`.
     weights
-        File of pretrained weights that the encoder starts from; None: random ones.
+        Pretrained weights that the encoder starts from: a file, a folder or a name on the Hugging Face hub, as the architecture
+        wants it (`Encoder.load_pretrained`); None: random ones.
     """
 
     name: str
@@ -130,16 +143,24 @@ class TrainingPart(_Part):
     optimizer
         ``adam`` (weight decay as part of the gradient), ``adamw`` (apart from it) or ``adagrad``.
     schedule
-        ``cosine``: the learning rate falls along a cosine down to 0; ``constant``: it stays; ``waves``: it falls along a cosine
-        for ``half_wave`` epochs, rises for as many, and so on.
+        ``cosine``: the learning rate falls along a cosine down to ``floor``; ``constant``: it stays; ``waves``: it falls along
+        a cosine for ``half_wave`` epochs, rises for as many, and so on. It changes after every step (in the released code of
+        S3 and S4 after every epoch).
     half_wave
         Epochs.
+    floor
+        What is left of the learning rate where a cosine ends, as a share of ``learning_rate`` (0.001 in the released code of
+        S3, and of S4 from scratch).
     warmup
         Share of all steps over which the learning rate rises.
     clip
         Largest norm of the gradient; None: any.
     average
         Decay of the exponential moving average of the weights, which is then what is validated and kept; None: no averaging.
+    step_average
+        Share of the weights before each step that is left in them after it (S3: 0.5), see
+        `auscult.training.averaging.AverageStep`; None: the step is taken whole. Not together with ``average``, which leaves the
+        training itself as it is.
     patience
         Stop after so many epochs without a better validation Score; None: never.
     sampling
@@ -153,7 +174,7 @@ class TrainingPart(_Part):
         Segments an epoch where drawn; None: as many as there are.
     precision
         Lightning's name; bf16 is slower than fp32 for GRUs on a CPU (benchmarks/speed.py). ``auto``: bf16 where the machine
-        computes in it, else fp32.
+        computes in it, else fp32. ``16-mixed``, in which S3 was trained, needs a GPU.
     protocol
         ``honest``: choices on validation patients, test scored once; ``published``: no validation patients, best test epoch;
         ``both``: the honest training, whose best test epoch is written beside it, so that the two differ by the choice alone.
@@ -166,15 +187,23 @@ class TrainingPart(_Part):
     optimizer: Literal["adam", "adamw", "adagrad"] = "adamw"
     schedule: Literal["cosine", "constant", "waves"] = "cosine"
     half_wave: int = Field(40, gt=0)
+    floor: Share = 0.0
     warmup: float = Field(0.1, ge=0, lt=1)
     clip: float | None = Field(1.0, gt=0)
     average: float | None = Field(None, gt=0, lt=1)
+    step_average: float | None = Field(None, gt=0, lt=1)
     patience: int | None = Field(None, gt=0)
     sampling: Literal["all", "balanced", "sqrt"] = "all"
     balance_over: Literal["database", "device", "location", "sex", "age"] | None = None
     samples: int | None = Field(None, gt=0)
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "32-true"
     protocol: Literal["honest", "published", "both"] = "honest"
+
+    @model_validator(mode="after")
+    def _averages_in_one_way(self) -> Self:
+        if self.average is not None and self.step_average is not None:
+            raise PydanticCustomError("two_averages", "Averages the weights in two ways: set average or step_average to null")
+        return self
 
 
 class ProbePart(_Part):
@@ -204,8 +233,8 @@ class ProbePart(_Part):
     def as_training(self) -> dict[str, Any]:
         """What the second stage changes in the settings of the first (`TrainingPart`)."""
         own = self.model_dump(exclude={"class_weights"})
-        plain = {"warmup": 0.0, "clip": None, "average": None, "sampling": "all", "samples": None, "precision": "32-true"}
-        return own | plain | {"optimizer": "adam", "schedule": "cosine"}
+        plain = {"clip": None, "average": None, "step_average": None, "sampling": "all", "samples": None}
+        return own | plain | {"optimizer": "adam", "schedule": "cosine", "warmup": 0.0, "floor": 0.0, "precision": "32-true"}
 
 
 class Recipe(_Part):
@@ -232,9 +261,20 @@ class Recipe(_Part):
     training: TrainingPart = TrainingPart()
     probe: ProbePart | None = None
 
+    @field_validator("augment")
+    @classmethod
+    def _changes_decibels_where_there_are_any(cls, augment: AugmentPart, info: ValidationInfo) -> AugmentPart:
+        features = info.data.get("features")
+        if features is not None and features.scale == "kaldi":
+            for name in ("colour", "low_pass", "noise"):
+                if getattr(augment, name) is not None:
+                    template = "Changes dB, which features.scale=kaldi has none of: set augment.{name} to null"
+                    raise PydanticCustomError("no_decibels", template, {"name": name})
+        return augment
+
     def without_paths(self) -> "Recipe":
-        """The recipe as it is kept with a run and its model: of a file of weights only the name."""
-        if self.model.weights is None:
+        """The recipe as it is kept with a run and its model: of a path of weights the last part; a name on the hub is whole."""
+        if self.model.weights is None or not Path(self.model.weights).is_absolute():
             return self
         return self.model_copy(update={"model": self.model.model_copy(update={"weights": Path(self.model.weights).name})})
 
@@ -256,7 +296,7 @@ def load_recipe(name: str, changes: dict[str, Any] | None = None) -> Recipe:
     name
         One of `list_recipes`, or the path of a yaml file.
     changes
-        Settings to change, by dotted name: ``{"training.epochs": 5}``.
+        Settings to change, by dotted name (`full_key`): ``{"training.epochs": 5}``.
 
     Raises
     ------
@@ -273,11 +313,26 @@ def load_recipe(name: str, changes: dict[str, Any] | None = None) -> Recipe:
     if not isinstance(settings, dict):
         raise AuscultError(f"The recipe {file} is empty or not a mapping of settings.")
     for key, value in (changes or {}).items():
-        _set(settings, key, value)
+        _set(settings, full_key(key), deepcopy(value))
     try:
         return Recipe.model_validate(settings)
     except ValidationError as error:
         raise AuscultError(f"In the recipe {name}: {_first_problem(error)}.") from error
+
+
+def full_key(key: str) -> str:
+    """The whole dotted name of a setting: that of an option of the model or the objective may leave out ``options``.
+
+    Examples
+    --------
+    >>> full_key("objective.temperature"), full_key("objective.name")
+    ('objective.options.temperature', 'objective.name')
+    """
+    part, _, rest = key.partition(".")
+    fields = {"model": ModelPart.model_fields, "objective": ObjectivePart.model_fields}.get(part)
+    if not rest or fields is None or rest.partition(".")[0] in fields:
+        return key
+    return f"{part}.options.{rest}"
 
 
 def _without(options: dict[str, Any], *told: str) -> dict[str, Any]:

@@ -114,13 +114,7 @@ class RunFolder:
         AuscultError
             When another process holds it.
         """
-        import fcntl
-
-        with open(self.path / "lock", "w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise AuscultError(f"Another process is training the run {self.path}.") from error
+        with lock_folder(self.path, busy=f"Another process is training the run {self.path}."):
             yield
 
     def clean(self) -> None:
@@ -128,6 +122,25 @@ class RunFolder:
         checkpoints = (self.last_checkpoint, self.encoder_checkpoint)
         for file in (*checkpoints, self.encoder_weights, self.best_weights, self.published_weights, self.path / "lock"):
             file.unlink(missing_ok=True)
+
+
+@contextmanager
+def lock_folder(path: Path, *, busy: str) -> Iterator[None]:
+    """Keep a second process out of a folder.
+
+    Raises
+    ------
+    AuscultError
+        Says ``busy``, when another process is in it.
+    """
+    import fcntl
+
+    with open(path / "lock", "w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise AuscultError(busy) from error
+        yield
 
 
 def _environment() -> dict[str, object]:

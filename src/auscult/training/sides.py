@@ -122,6 +122,14 @@ def count_short(recipe: Recipe, dataset: Dataset) -> int:
     return sum(recording.duration < shortest for recording in dataset.recordings.values())
 
 
+def prepare_once(
+    recipe: Recipe, dataset: Dataset, segments: Sequence[Segment], *, seed: int, progress: Progress | None = None
+) -> None:
+    """Make the pictures before trainings in several processes start, which then find them."""
+    prepare_pictures(dataset, segments, recipe.features, signal=recipe.signal, progress=progress)
+    changed_copies(recipe, dataset, segments, seed=seed, progress=progress)
+
+
 def changed_copies(
     recipe: Recipe, dataset: Dataset, segments: Sequence[Segment], *, seed: int, progress: Progress | None = None
 ) -> tuple[SegmentPictures, ...]:

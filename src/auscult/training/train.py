@@ -20,10 +20,11 @@ from auscult.objectives.base import Objective
 from auscult.recordings.core import Dataset, Split
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.answer import answer_side
-from auscult.training.build import build_model, build_objective, recipe_identity, try_out
+from auscult.training.build import build_model, build_objective, try_out
 from auscult.training.contrast_labels import contrast_labels
 from auscult.training.data import PictureDataset, Side
 from auscult.training.fit import Stage, fit
+from auscult.training.identity import recipe_identity
 from auscult.training.memory import keep_freed_memory
 from auscult.training.predict import log_probabilities
 from auscult.training.probe import embed_sides, probe_of

@@ -13,7 +13,6 @@ from auscult.evaluation.report.spectrogram import spectrogram_db
 from auscult.features.settings import SpectrogramSettings
 from auscult.recordings.core import Dataset, Segment
 from auscult.recordings.tasks import Task
-from auscult.signal.level import normalize_level
 from auscult.signal.preprocess import Preprocess
 from auscult.signal.read import read_audio
 
@@ -57,7 +56,7 @@ class Example:
     before, after
         Its spectrogram, and that of the prepared samples.
     given
-        The picture that the recipe's model is given, of the prepared samples at the common level.
+        The picture that the recipe's model is given, of the prepared samples at the level that it wants.
     """
 
     title: str
@@ -122,11 +121,11 @@ def make_example(title: str, segment: Segment, preparation: Preparation) -> Exam
         raise AuscultError(f"{segment.recording.id} is a ready picture, not audio: it has no spectrogram before and after.")
     rate, fine = preparation.features.rate, preparation.fine
     samples, _ = read_audio(segment.recording.path, rate=rate)
-    prepared = preparation.signal(samples, rate)
+    prepared = preparation.signal.clean(samples, rate)
     shown = slice(round(segment.start * rate), round((segment.start + SHOWN_SECONDS) * rate))
     return Example(
         title=title,
         before=spectrogram_db(samples[shown], fine),
         after=spectrogram_db(prepared[shown], fine),
-        given=spectrogram_db(normalize_level(prepared, rate)[shown], preparation.features),
+        given=spectrogram_db(preparation.signal.set_level(prepared, rate)[shown], preparation.features),
     )

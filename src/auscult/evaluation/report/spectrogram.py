@@ -1,8 +1,10 @@
-"""The spectrogram that a recipe makes, in numpy: what `auscult.features.spectrogram` makes with torch."""
+"""The spectrogram that a recipe makes, in numpy: what `auscult.features.make` makes with torch, always in dB."""
 
 import numpy as np
 from numpy.typing import NDArray
 
+from auscult.features.kaldi import FLOOR as KALDI_FLOOR
+from auscult.features.kaldi import prepare_frames
 from auscult.features.settings import SpectrogramSettings
 
 _FLOOR = 1e-10
@@ -25,6 +27,17 @@ def spectrogram_db(samples: NDArray[np.float32], settings: SpectrogramSettings) 
     """
     filled = np.pad(samples, (0, max(0, settings.window - samples.size)))
     frames = np.lib.stride_tricks.sliding_window_view(filled, settings.window)[:: settings.hop]  # (frames, window)
+    if settings.scale == "kaldi":
+        return _decibels(np.maximum(_power(prepare_frames(frames), settings), KALDI_FLOOR))
     hann = np.hanning(settings.window + 1)[:-1]  # periodic, as torch's
-    power = np.abs(np.fft.rfft(frames * hann, settings.fft_length)) ** 2  # (frames, bins)
-    return (10 * np.log10(settings.filters() @ power.T + _FLOOR)).astype(np.float32)
+    return _decibels(_power(frames * hann, settings) + _FLOOR)
+
+
+def _power(frames: NDArray[np.floating], settings: SpectrogramSettings) -> NDArray[np.floating]:
+    """Windowed samples (frames, window) → power (bands, frames)."""
+    spectra = np.fft.rfft(frames, settings.fft_length)  # (frames, bins)
+    return settings.filters() @ (np.abs(spectra) ** 2).T
+
+
+def _decibels(power: NDArray[np.floating]) -> NDArray[np.float32]:
+    return (10 * np.log10(power)).astype(np.float32)

@@ -1,0 +1,84 @@
+"""The trainings of a sweep, in this process or in several; one that goes wrong does not stop the others."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from auscult.errors import AuscultError
+from auscult.features.pictures import Progress
+from auscult.recordings.core import Dataset, load_dataset
+from auscult.recordings.tasks import get_task
+from auscult.training.jobs import Work, try_jobs
+from auscult.training.recipe import Recipe
+from auscult.training.run import RunFolder
+from auscult.training.sides import answered_units, prepare_once
+from auscult.training.train import train
+
+
+class Planned(NamedTuple):
+    """One training."""
+
+    recipe: Recipe
+    seed: int
+    run: RunFolder
+
+    @property
+    def name(self) -> str:
+        """That of its folder."""
+        return self.run.path.name
+
+
+def train_each(
+    planned: Sequence[Planned], dataset: Dataset, *, jobs: int, progress: Progress | None, quiet: bool
+) -> Iterator[tuple[str, str | None]]:
+    """Train everything that is not finished, and compare with its record what is.
+
+    Parameters
+    ----------
+    planned, dataset
+        What to train on what.
+    jobs
+        Trainings at a time; one is done in this process.
+    progress
+        Shows how far the preparation of pictures is.
+    quiet
+        No progress bar for single trainings.
+
+    Yields
+    ------
+    str, str or None
+        Name of each run that has ended, and a sentence where it went wrong.
+    """
+    apart: dict[str, Work] = {}
+    for one in planned:
+        if jobs == 1 or one.run.finished:
+            yield one.name, _problem(_train_here, one, dataset, progress, quiet)
+        elif (problem := _problem(_prepare, one, dataset, progress)) is not None:
+            yield one.name, problem
+        else:
+            apart[one.name] = _train_apart, (one.recipe, dataset.name, dataset.root, one.run.path, one.seed)
+    yield from try_jobs(apart, at_a_time=jobs)
+
+
+def _problem(work: Callable[..., object], *arguments: object) -> str | None:
+    """Do some work; returns what the user could mend."""
+    try:
+        work(*arguments)
+    except AuscultError as error:
+        return str(error)
+    return None
+
+
+def _train_here(one: Planned, dataset: Dataset, progress: Progress | None, quiet: bool) -> None:
+    train(one.recipe, dataset, one.run.path, seed=one.seed, progress=progress, quiet=quiet)
+
+
+def _prepare(one: Planned, dataset: Dataset, progress: Progress | None) -> None:
+    task = get_task(one.recipe.data.task or dataset.tasks[0])
+    units = answered_units(dataset, frozenset(dataset.recordings), task, one.recipe.data)
+    prepare_once(one.recipe, dataset, units, seed=one.seed, progress=progress)
+
+
+def _train_apart(recipe: Recipe, name: str, root: Path, out: Path, seed: int) -> None:
+    """One training in a process of its own."""
+    train(recipe, load_dataset(name, root), out, seed=seed, quiet=True)
