@@ -200,6 +200,7 @@ TABLES = {
     "contrast-devices": contrast.devices,
     "contrast-embedding": contrast.embedding,
     "contrast-sprsound": contrast.sprsound,
+    "ast-short": ast.short,
     "ast-icbhi": ast.icbhi,
     "ast-claims": ast.claims,
     "ast-sprsound": ast.sprsound,
