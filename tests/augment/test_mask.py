@@ -36,7 +36,7 @@ def test_recipes_of_s4_mask_as_often_as_its_released_code_does():
     # = (1 + erf(1/√2)) / 2 = (1 + 0.6827) / 2 = 0.8413.
     released = (1 + math.erf(1 / math.sqrt(2))) / 2
     assert released == pytest.approx(0.8413, abs=5e-5)
-    recipes = [load_recipe(name) for name in list_recipes() if name.startswith("cnn6-")]
+    recipes = [recipe for recipe in map(load_recipe, list_recipes()) if recipe.paper.startswith("S4")]
     assert len(recipes) == 9
     assert {recipe.augment.mask.probability for recipe in recipes} == {round(released, 2)}
 

@@ -102,3 +102,41 @@ def test_unknown_data_set(tmp_path):
     result = run("check", "icbhj", "--root", tmp_path)
     assert isinstance(result.exception, AuscultError)
     assert "There is no data set 'icbhj'; known data sets: circor2022, folder, icbhi, " in str(result.exception)
+
+
+def test_the_text_of_every_segment_is_listed(tmp_path):
+    root = write_icbhi(tmp_path / "icbhi")
+    result = run("texts", "icbhi", "--root", root, "--drop", "device", "--drop", "age")
+    assert result.exit_code == 0
+    lines = [line.split("\t") for line in result.output.splitlines()]
+    assert len(lines) == 11
+    assert ["226_1b1_Pl_sc_LittC2SE:1", "This sound was recorded from the left posterior chest of a male patient."] in lines
+    assert lines[0][0] == "101_1b1_Al_sc_Meditron:0"
+
+
+def test_texts_are_written_to_a_csv(tmp_path):
+    root, out = write_icbhi(tmp_path / "icbhi"), tmp_path / "texts.csv"
+    result = run("texts", "icbhi", "--root", root, "--csv", out, "--published", "--missing", "unknown", "--wording", "bts")
+    assert result.output == f"11 segments with 5 texts are in {out}.\n"
+    rows = out.read_text().splitlines()
+    assert rows[0] == "segment,recording,text"
+    text = '"This sound was recorded from the left anterior chest of an adult male patient, using an AKGC417L microphone."'
+    assert f"156_2b3_Ar_mc_AKGC417L:0,156_2b3_Ar_mc_AKGC417L,{text}" in rows  # as published: where the patient's first is from
+
+
+def test_what_cannot_be_swapped_is_one_sentence(tmp_path):
+    recordings = {
+        "101_1b1_Al_sc_Meditron": ("test", [(0.0, 1.0, 0, 0)]),
+        "101_1b1_Ar_sc_Meditron": ("test", [(0.0, 1.0, 0, 0)]),
+    }
+    root, out = write_icbhi(tmp_path / "icbhi", recordings), tmp_path / "texts.csv"
+    result = run("texts", "icbhi", "--root", root, "--swap", "device", "--csv", out)
+    assert isinstance(result.exception, AuscultError)
+    assert str(result.exception).startswith("Every recording has the same device, Meditron")
+    assert not out.exists()
+    with pytest.raises(
+        AuscultError, match=r"^A text tells age, sex, location, device; there is no 'devise' to drop or swap\.$"
+    ):
+        raise run("texts", "icbhi", "--root", root, "--drop", "devise").exception
+    swapped = run("texts", "icbhi", "--root", root, "--swap", "location", "--seed", "3").output
+    assert "Al_sc_Meditron:0\tThis sound was recorded from the right anterior chest" in swapped

@@ -191,4 +191,5 @@ def test_help_says_what_they_can_be(auscult, command, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")  # the examples are whole in a narrow terminal too
     said = " ".join(auscult(command, "--help").out.replace("│", " ").split())
     assert "for cnn6, cnn10 and cnn14 one of PANNs, such as Cnn6_mAP=0.343.pth of zenodo.org/record/3987831" in said
-    assert "a name on the Hugging Face hub (for ast, such as MIT/ast-finetuned-audioset-10-10-0.4593); none: random" in said
+    assert "a name on the Hugging Face hub (for ast, such as MIT/ast-finetuned-audioset-10-10-0.4593; for" in said
+    assert "clap-audio laion/clap-htsat-unfused); none: random ones" in said

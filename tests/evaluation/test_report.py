@@ -373,7 +373,8 @@ def test_the_spectrogram_is_that_of_the_model():
 
     samples = np.random.default_rng(0).normal(0, 0.1, 5000).astype(np.float32)
     kaldi = SpectrogramSettings(rate=4000, bands=20, low=20, scale="kaldi")
-    for settings in (SpectrogramSettings(**FEATURES, low=20, high=850), SpectrogramSettings(rate=4000, bands=20), kaldi):
+    clap = SpectrogramSettings(rate=4000, bands=20, scale="clap")
+    for settings in (SpectrogramSettings(**FEATURES, low=20, high=850), SpectrogramSettings(rate=4000, bands=20), kaldi, clap):
         expected = make_spectrogram(settings)(torch.from_numpy(samples)[None])[0].numpy()
         if settings is kaldi:
             expected = 10 * np.log10(np.exp(expected))

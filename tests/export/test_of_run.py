@@ -13,7 +13,7 @@ from tests.blocking import BLOCK_TRAINING_LIBRARIES
 
 from auscult.analysis.model import OnnxModel, load_model
 from auscult.errors import AuscultError
-from auscult.export.of_run import export_once
+from auscult.export.of_run import export_once, export_run
 from auscult.features.settings import SpectrogramSettings
 from auscult.models.trained import ModelFacts, TrainedModel
 
@@ -158,4 +158,12 @@ def test_a_window_is_no_longer_than_what_the_model_hears(tmp_path):
     classes = ("normal", "crackle", "wheeze", "both")
     facts = ModelFacts(model="ast", options=sizes, task="icbhi-4", classes=classes, features=settings, deltas=False)
     TrainedModel(facts).save(tmp_path)
-    assert OnnxModel(export_once(tmp_path)).card.window_seconds == pytest.approx(0.672)
+    card = OnnxModel(export_once(tmp_path)).card
+    assert card.window_seconds == pytest.approx(0.672)
+    assert card.step_seconds == pytest.approx(0.16)  # a quarter of it, in whole frames
+
+
+def test_a_step_longer_than_a_window_is_one_sentence(run, tmp_path):
+    with pytest.raises(AuscultError, match=r"^The step of 3 s is longer than the window of 2 s: make it shorter\.$"):
+        export_run(run, tmp_path / "out.onnx", name="x", window_seconds=2.0, step_seconds=3.0)
+    assert not list(tmp_path.glob("out*"))

@@ -85,6 +85,13 @@ def test_audioset_means_asts_figures_whatever_the_training_data():
     torch.testing.assert_close(loaded(picture[None])[0, 0], expected)
 
 
+def test_none_leaves_decibels_as_they_are():
+    front_end = FrontEnd(bands=BANDS, deltas=False, normalize="none")
+    (picture,) = pictures(9)
+    front_end.fit(SegmentPictures([picture.numpy()], [(0, 0, 9)]))
+    assert torch.equal(front_end(picture[None])[0, 0], picture)
+
+
 def test_only_the_figures_of_the_training_data_are_fitted():
     front_ends = {normalize: FrontEnd(bands=BANDS, normalize=normalize) for normalize in ("training", "published")}
     for front_end in front_ends.values():
@@ -96,5 +103,5 @@ def test_only_the_figures_of_the_training_data_are_fitted():
 
 
 def test_an_unknown_normalisation_is_one_sentence():
-    with pytest.raises(AuscultError, match=r"'features\.normalize' input should be 'training', 'published' or 'audioset'"):
+    with pytest.raises(AuscultError, match=r"'features\.normalize' input should be 'training', .*, 'audioset' or 'none'"):
         load_recipe("cnn6-ce", {"features.normalize": "batch"})

@@ -82,7 +82,7 @@ def test_kaldis_pictures_are_those_of_the_recording_as_it_was_prepared(dataset, 
 
 def test_of_ready_pictures_there_is_no_kaldi_filter_bank(tmp_path):
     ready = load_dataset("icbhi-pictures", write_icbhi_pictures(tmp_path / "pictures"))
-    with pytest.raises(AuscultError, match=r"icbhi-pictures has ready pictures, .*: use --set features\.scale=mel \(and"):
+    with pytest.raises(AuscultError, match=r"ready log-mel pictures, no audio: add --set features\.scale=mel --set "):
         prepare_pictures(ready, ready.segments, SETTINGS.model_copy(update={"scale": "kaldi"}), cache=tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
     assert len(prepare_pictures(ready, ready.segments, SETTINGS, cache=tmp_path / "cache")) == len(ready.segments)

@@ -6,6 +6,7 @@ from torch.nn import functional as F
 
 from auscult.errors import AuscultError
 from auscult.models.ast import roll_out
+from auscult.models.base import without_map
 from auscult.models.registry import create_model
 
 CLASSES = ("normal", "crackle", "wheeze", "both")
@@ -101,10 +102,15 @@ def test_what_a_repeat_gets_counts_for_the_sound_that_it_repeats():
     torch.testing.assert_close(folded.sum(), torch.tensor(1.0))
 
 
-def test_while_training_there_is_no_map():
-    model = make().train()
-    assert model(torch.randn(2, 1, 16, 32)).attention is None
-    assert model.eval()(torch.randn(2, 1, 16, 32)).attention is not None
+def test_there_is_a_map_unless_training_or_not_wanted():
+    model, pictures = make(), torch.randn(2, 1, 16, 32)
+    assert model.train()(pictures).attention is None
+    logits = model.eval()(pictures).logits
+    with without_map(model.encoder):
+        spared = model(pictures)
+    assert spared.attention is None
+    torch.testing.assert_close(spared.logits, logits)
+    assert model(pictures).attention is not None
 
 
 def test_the_two_special_tokens_do_not_start_alike():

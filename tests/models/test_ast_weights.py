@@ -113,6 +113,14 @@ def test_other_hidden_layers_are_refused(tmp_path):
         make().encoder.load_pretrained(str(tmp_path))
 
 
+@pytest.mark.parametrize("changes", [{"qkv_bias": False}, {"hidden_act": "relu"}, {"layer_norm_eps": 1e-3}])
+def test_what_is_always_asts_own_cannot_be_another(changes, tmp_path):
+    checkpoint(tmp_path, **changes)
+    ((name, value),) = changes.items()
+    with pytest.raises(AuscultError, match=rf"are for {name}={value}, which is always .* here: give others\.$"):
+        make().encoder.load_pretrained(str(tmp_path))
+
+
 def test_another_network_is_named(tmp_path):
     ViTModel(ViTConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)).save_pretrained(
         tmp_path

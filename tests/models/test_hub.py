@@ -92,7 +92,9 @@ def test_what_is_neither_a_folder_nor_a_name_is_refused(checkpoint):
     with pytest.raises(AuscultError, match=r"model\.safetensors is a file: give the folder of config\.json"):
         find_checkpoint(str(checkpoint / "model.safetensors"))
     for wrong in ("/no/such/folder", "a/b/c", "Cnn6_mAP=0.343.pth"):
-        with pytest.raises(AuscultError, match=f"There is no {wrong}, and it is no name on the Hugging Face hub, such as"):
+        with pytest.raises(
+            AuscultError, match=f"There is no folder {wrong}, and it is no name on the Hugging Face hub, such as"
+        ):
             find_checkpoint(wrong)
 
 

@@ -18,10 +18,12 @@ from auscult.models.trained import ModelFacts, TrainedModel, load_trained
 CLASSES = ("normal", "crackle", "wheeze", "both")
 FEW_FRAMES = {"frames": 32}  # as few as the largest can do with, for speed
 TINY_AST = {"frames": 20, "width": 16, "layers": 2, "heads": 2}
+TINY_CLAP = {"frames": 24, "heard": 20, "size": 64, "width": 8, "depths": [1, 2], "heads": [1, 2], "window": 4, "embedding": 12}
 OPTIONS = {
     "ast": TINY_AST,
     "ast-small": TINY_AST,
     "ast-tiny": TINY_AST,
+    "clap-audio": TINY_CLAP,
     "cnn6": FEW_FRAMES,
     "cnn10": FEW_FRAMES,
     "cnn14": FEW_FRAMES,

@@ -20,12 +20,13 @@ class GivenModel(torch.nn.Module):
         return Output(self.logits, self.embedding)
 
 
-def a_batch(truth=None, **labels):
+def a_batch(truth=None, partners=None, **labels):
     """A batch of empty pictures; labels by name, ``sex_age`` for ``sex+age``."""
     columns = {name.replace("_", "+"): torch.as_tensor(column) for name, column in labels.items()}
     n = len(truth if truth is not None else next(iter(columns.values())))
     truth = torch.zeros(n, dtype=torch.long) if truth is None else torch.as_tensor(truth)
-    return Batch(torch.zeros(n, 1, 1, 1), torch.ones(n, dtype=torch.long), truth, columns)
+    partners = None if partners is None else torch.as_tensor(partners)
+    return Batch(torch.zeros(n, 1, 1, 1), torch.ones(n, dtype=torch.long), truth, columns, partners)
 
 
 def projections(n, size=5, *, seed=0):

@@ -40,3 +40,35 @@ def cross_entropy(logits, truth, counts):
     """−Σ_i w_{y_i} log p_{i, y_i} / Σ_i w_{y_i} with w_c = 1 / n_c."""
     terms = [-torch.log(torch.exp(row[y]) / torch.exp(row).sum()) / counts[y] for row, y in zip(logits, truth, strict=True)]
     return sum(terms) / sum(1 / counts[y] for y in truth)
+
+
+def info_nce(anchors, partners, temperature):
+    """−mean over i of log( e^{s⁺/τ} / (e^{s⁺/τ} + Σ_k e^{s⁻_k/τ}) ), one number at a time."""
+    total = 0.0
+    for anchor, (positive, *negatives) in zip(anchors, partners, strict=True):
+        above = torch.exp(anchor.dot(positive) / temperature)
+        below = above + sum(torch.exp(anchor.dot(negative) / temperature) for negative in negatives)
+        total = total - torch.log(above / below)
+    return total / len(anchors)
+
+
+def view_contrast(anchors, targets, labels, temperature):
+    """−mean over i of 1/|P(i)| Σ_p log( e^{z_i·t_p/τ} / Σ_a e^{z_i·t_a/τ} ), P(i) the targets with the label of i."""
+    index = [i for i in range(len(anchors)) if labels[i] != -1]
+    total = 0.0
+    for i in index:
+        below = sum(torch.exp(anchors[i].dot(targets[a]) / temperature) for a in index)
+        positives = [p for p in index if labels[p] == labels[i]]
+        ratios = [torch.log(torch.exp(anchors[i].dot(targets[p]) / temperature) / below) for p in positives]
+        total = total - sum(ratios) / len(positives)
+    return total / len(index)
+
+
+def patient_terms(z, patients):
+    """PAFA's two terms, with a loop over all pairs of patients."""
+    members = {p: [i for i in range(len(z)) if patients[i] == p] for p in sorted({*patients} - {-1})}
+    centres = {p: sum(z[i] for i in rows) / len(rows) for p, rows in members.items()}
+    within = sum(((z[i] - centres[p]) ** 2).sum() for p, rows in members.items() for i in rows)
+    between = sum(((centres[p] - centres[q]) ** 2).sum() for p in centres for q in centres if p < q)
+    middle = sum(centres.values()) / len(centres)
+    return within / (between + 1e-6), sum(((centre - middle) ** 2).sum() for centre in centres.values()) / len(centres)

@@ -13,7 +13,6 @@ class PlainPatches(PatchEncoder):
     def __init__(self, size):
         super().__init__()
         self.embedding_size = size
-        self.encoded = []  # what was encoded, in order
 
     def forward(self, pictures, lengths=None):
         return self.encode_patches(self.embed_patches(pictures, lengths))
@@ -22,7 +21,6 @@ class PlainPatches(PatchEncoder):
         return pictures.permute(0, 2, 3, 1)
 
     def encode_patches(self, patches):
-        self.encoded.append(patches)
         return Encoded(patches.mean(dim=(1, 2)))
 
 

@@ -106,18 +106,31 @@ def test_the_whole_objective_is_cross_entropy_of_clean_and_contrast_of_mixed(neg
     torch.testing.assert_close(found, expected)
 
 
-@pytest.mark.parametrize(("stop_gradient", "project_keys"), [(True, False), (True, True), (False, False), (False, True)])
-def test_keys_learn_only_where_the_gradient_is_not_stopped(stop_gradient, project_keys):
-    """With λ about 1 the mixed pictures are the clean ones; what differs is whether gradients come through the keys."""
-    model = plain_model()
-    objective = PatchMixContrast(class_counts=COUNTS, embedding_size=3, stop_gradient=stop_gradient, project_keys=project_keys)
-    embedding = torch.randn(4, 3, requires_grad=True)
-    keys = objective._keys(embedding)
-    assert keys.requires_grad == (not stop_gradient)
-    torch.testing.assert_close(keys.norm(dim=1), torch.ones(4))
-    assert torch.is_grad_enabled()
-    objective(model, a_batch(torch.randn(4, 3, 2, 2), [0, 1, 2, 3])).backward()
-    assert model.head.weight.grad.abs().max() > 0
+@pytest.mark.parametrize("project_keys", [False, True])
+@pytest.mark.parametrize("stop_gradient", [False, True])
+def test_the_gradient_is_that_of_the_formula(stop_gradient, project_keys):
+    """What pictures get of it, with the keys as constants where they are stopped and as functions where they are not."""
+    model, pictures = plain_model(), torch.randn(5, 3, 2, 4)
+    options = {"stop_gradient": stop_gradient, "project_keys": project_keys, "temperature": 0.3}
+    objective = PatchMixContrast(class_counts=COUNTS, embedding_size=3, **options).eval()
+    gradients = []
+    for by_hand in (False, True):
+        given = pictures.clone().requires_grad_()
+        batch = a_batch(given, [0, 1, 2, 3, 0])
+        patches, mix = draw_again(model, batch, 6)
+        torch.manual_seed(6)
+        if by_hand:
+            clean, mixed = patches.mean(dim=(1, 2)), mix_patches(patches, mix).mean(dim=(1, 2))
+            keys = objective.project(clean) if project_keys else F.normalize(clean, dim=1)
+            keys = keys.detach() if stop_gradient else keys
+            similarity = objective.project(mixed) @ keys.T / 0.3
+            wanted = mix.kept * torch.eye(5) + (1 - mix.kept) * torch.eye(5)[mix.partners]
+            contrast = -(wanted * similarity.log_softmax(dim=1)).sum(dim=1).mean()
+            loss = F.cross_entropy(model.head(clean), batch.truth) + contrast
+        else:
+            loss = objective(model, batch)
+        gradients += torch.autograd.grad(loss, given)
+    torch.testing.assert_close(*gradients)
 
 
 @pytest.mark.parametrize("make", [PatchMix, lambda **facts: PatchMixContrast(embedding_size=3, **facts)])

@@ -1,4 +1,4 @@
-"""Every recipe of S4 on real recordings, at a small size."""
+"""Every recipe of CNN6 on real recordings, at a small size."""
 
 import csv
 import os

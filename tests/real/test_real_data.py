@@ -10,6 +10,8 @@ import soundfile
 
 from auscult.recordings.audit import Sides, audit_split
 from auscult.recordings.core import Dataset, load_dataset
+from auscult.recordings.describe import describe_recordings
+from auscult.recordings.facts import published_facts
 from auscult.recordings.groups import groups_of
 from auscult.recordings.tasks import get_task
 
@@ -152,3 +154,15 @@ def test_groups_of_physionet2016(physionet):
     assert Counter(bool(group["location"]) for group in groups)[True] == 369
     assert {group["age"] for group in groups} == {"adult", "child", ""}
     assert {group["quality"] for group in groups} == {"good", "noisy", ""}
+
+
+def test_texts_of_icbhi(pictures):
+    """A sentence for each patient's kind, location and device that occur together; as published most locations are wrong."""
+    texts = describe_recordings(pictures.recordings.values())
+    assert texts["101_1b1_Pr_sc_Meditron"] == (
+        "This sound was recorded from the right posterior chest of a female pediatric patient, using a Meditron stethoscope."
+    )
+    silent = [text for text in texts.values() if "patient" not in text]
+    assert silent == [texts[i] for i, recording in pictures.recordings.items() if recording.patient == "223"]
+    published = published_facts(pictures.recordings.values())
+    assert sum(published[i].location == recording.location for i, recording in pictures.recordings.items()) == 226

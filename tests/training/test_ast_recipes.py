@@ -1,5 +1,7 @@
 """The recipes of S3, tiny: each trains from random weights, and its answers are scored with four classes and with two."""
 
+import csv
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
 from auscult.training.recipe import list_recipes, load_recipe
 from auscult.training.train import train
+from tests.recordings.layouts import write_icbhi_pictures
 
 RECIPES = [name for name in list_recipes() if name.startswith("ast-")]
 TINY = {
@@ -69,12 +72,31 @@ def test_audiosets_figures_go_with_the_weights(synthetic, tmp_path):
     torch.testing.assert_close(standardize.deviation, torch.full((32, 1), 2 * 4.5689974))
 
 
-def test_a_last_batch_of_one_is_skipped(synthetic, tmp_path):
-    """All batches of one: nobody to mix with."""
-    recipe = load_recipe("ast-small-patchmix-cl", TINY | {"training.batch_size": 1})
-    with pytest.raises(AuscultError, match=r"^Not one batch held two segments .* mix.*: raise training\.batch_size, .*\.$"):
+@pytest.mark.parametrize("name", ["ast-small-patchmix", "ast-small-patchmix-cl"])
+def test_a_last_batch_of_one_is_skipped(name, synthetic, tmp_path):
+    """Nine segments in batches of four."""
+    run = train(
+        load_recipe(name, TINY | {"training.batch_size": 4, "training.samples": 9}), synthetic, tmp_path / "run", quiet=True
+    )
+    with open(run.path / "log" / "version_0" / "metrics.csv") as file:
+        assert [float(line["skipped"]) for line in csv.DictReader(file) if line["skipped"]] == [1.0]
+
+
+@pytest.mark.parametrize("name", ["ast-small-patchmix", "ast-small-patchmix-cl"])
+def test_batches_of_one_are_told_before_anything_is_written(name, synthetic, tmp_path):
+    recipe = load_recipe(name, TINY | {"training.batch_size": 1})
+    with pytest.raises(
+        AuscultError, match=r"^The objective .* needs at least 2 segments at a time: raise training\.batch_size\.$"
+    ):
         train(recipe, synthetic, tmp_path / "run", quiet=True)
-    assert not (tmp_path / "run" / "predictions.csv").exists()
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("size", ["ast", "ast-small"])
+def test_the_recipes_of_a_size_differ_by_name_and_objective_alone(size):
+    names = ["ce", "patchmix", "tpatch", "patchmix-cl"]
+    rest = [load_recipe(f"{size}-{name}").model_dump(exclude={"name", "title", "objective"}) for name in names]
+    assert all(each == rest[0] for each in rest)
 
 
 def test_an_encoder_without_patches_is_told_before_anything_is_written(synthetic, tmp_path):
@@ -88,3 +110,12 @@ def test_an_encoder_without_patches_is_told_before_anything_is_written(synthetic
 def test_both_ways_of_averaging(average, synthetic, tmp_path):
     train(load_recipe("ast-patchmix-cl", TINY | average), synthetic, tmp_path / "run", quiet=True)
     assert all(value.isfinite().all() for value in load_trained(tmp_path / "run").state_dict().values())
+
+
+def test_ready_pictures_cannot_be_heard_and_nothing_is_written(tmp_path):
+    pictures = load_dataset("icbhi-pictures", write_icbhi_pictures(tmp_path / "pictures"))
+    recipe = load_recipe("ast-ce", TINY | {"data.name": "icbhi-pictures"})
+    settings = r"--set signal={} --set features\.scale=mel --set features\.normalize=training\.$"
+    with pytest.raises(AuscultError, match=rf"^icbhi-pictures has ready log-mel pictures, no audio: add {settings}"):
+        train(recipe, pictures, tmp_path / "run", quiet=True)
+    assert not (tmp_path / "run").exists()

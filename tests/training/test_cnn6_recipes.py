@@ -15,7 +15,7 @@ from auscult.training.recipe import list_recipes, load_recipe
 from auscult.training.train import train
 from tests.recordings.layouts import write_sprsound
 
-RECIPES = [name for name in list_recipes() if name.startswith("cnn6-")]
+RECIPES = [name for name in list_recipes() if load_recipe(name).paper.startswith("S4")]
 WITHOUT_METADATA = ["cnn6-ce", "cnn6-hybrid", "cnn6-scl", "cnn6-simclr"]
 TINY = {
     "data.task": None,

@@ -11,14 +11,18 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
+from auscult.evaluation.rows import write_rows
 from auscult.recordings.audit import Audit, Sides, audit_split
 from auscult.recordings.core import Recording, dataset_class, list_datasets, load_dataset
+from auscult.recordings.describe import Missing, Wording, describe_recordings
+from auscult.recordings.facts import KEYS, as_keys
 from auscult.recordings.tasks import get_task
 
 app = typer.Typer(no_args_is_help=True, help="List, check and audit data sets.")
 
 Name = Annotated[str, typer.Argument(help="Name of a data set, see 'auscult data list'.")]
 Root = Annotated[Path, typer.Option(help="Folder with the unpacked download.")]
+_KEYS = " or ".join((", ".join(KEYS[:-1]), KEYS[-1]))
 
 
 @app.command("list")
@@ -93,6 +97,45 @@ def audit(
             _print_counts(title, rows, whole=found.is_whole)
     _print_patients(found)
     _print_identical(found)
+
+
+@app.command()
+def texts(
+    name: Name,
+    root: Root,
+    drop: Annotated[list[str] | None, typer.Option(metavar="KEY", help=f"Leave out {_KEYS}; may be repeated.")] = None,
+    swap: Annotated[list[str] | None, typer.Option(metavar="KEY", help=f"Tell a wrong {_KEYS}; may be repeated.")] = None,
+    missing: Annotated[
+        Missing, typer.Option(help="Say nothing of what is not known or dropped, or that it is unknown.")
+    ] = "silent",
+    wording: Annotated[Wording, typer.Option(help="BTS's English, or S0's sentence in Korean.")] = "bts",
+    published: Annotated[
+        bool, typer.Option("--published", help="As BTS's released code: one location a patient, unknown age and sex guessed.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="Of what is swapped.")] = 0,
+    csv: Annotated[Path | None, typer.Option(help="Write the texts to this csv in place of the screen.")] = None,
+) -> None:
+    """List what a model that reads (bts) is told of every segment.
+
+    Example: auscult data texts icbhi --root /data/icbhi --drop device --csv texts.csv
+    """
+    dataset = load_dataset(name, root)
+    told = describe_recordings(
+        dataset.recordings.values(),
+        wording=wording,
+        published=published,
+        drop=as_keys(drop or ()),
+        swap=as_keys(swap or ()),
+        missing=missing,
+        seed=seed,
+    )
+    rows = [(segment.id, segment.recording.id, told[segment.recording.id]) for segment in dataset.segments]
+    if csv is None:
+        for segment, _, text in rows:
+            typer.echo(f"{segment}\t{text}")
+        return
+    write_rows(csv, ["segment", "recording", "text"], rows)
+    typer.echo(f"{len(rows)} segments with {len({text for *_, text in rows})} texts are in {csv}.")
 
 
 def _show_progress(recordings: Sequence[Recording]) -> Iterable[Recording]:

@@ -23,7 +23,8 @@ Weights = Annotated[
     typer.Option(
         help="Published weights to start from: a file (for cnn6, cnn10 and cnn14 one of PANNs, such as Cnn6_mAP=0.343.pth of "
         "zenodo.org/record/3987831), a folder with config.json and model.safetensors, or a name on the Hugging Face hub (for "
-        "ast, such as MIT/ast-finetuned-audioset-10-10-0.4593); none: random ones. Short for --set model.weights=WEIGHTS."
+        "ast, such as MIT/ast-finetuned-audioset-10-10-0.4593; for clap-audio laion/clap-htsat-unfused); none: random ones. "
+        "Short for --set model.weights=WEIGHTS."
     ),
 ]
 Settings = Annotated[
@@ -61,6 +62,8 @@ def parse_settings(
 
 def _resolve_weights(source: str) -> str | None:
     """A file or folder as an absolute path, anything else (a name on the hub) as it is; ``none`` as None."""
+    if not source:
+        raise AuscultError("--weights is empty: give a file, a folder, a name on the Hugging Face hub, or none.")
     if source == "none":
         return None
     path = Path(source).expanduser()

@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the .onnx file; its card is written beside it")
     parser.add_argument("--root", type=Path, help="the run's data set: thresholds are chosen on its validation patients")
     parser.add_argument("--window", type=float, help="seconds of sound in an answer; what it was trained with, or 2")
-    parser.add_argument("--step", type=float, default=0.5, help="seconds between two answers; half a second if not given")
+    parser.add_argument("--step", type=float, help="seconds between two answers; half a second, or less for short windows")
     parser.add_argument("--licence", default="Apache-2.0")
     given = parser.parse_args()
     settings = {"name": given.out.stem, "licence": given.licence, "window_seconds": given.window, "step_seconds": given.step}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _KEPT = Path("export") / "model.onnx"  # not beside the run's own model.json, which its card would replace
 _MOST_BYTES = 2_000_000_000
-_WINDOW_SECONDS = 2.0
+_WINDOW_SECONDS, _STEP_SECONDS = 2.0, 0.5
 _MODEL = ("model.json", "model.safetensors")
 
 
@@ -32,7 +32,7 @@ def export_run(
     name: str,
     licence: str | None = None,
     window_seconds: float | None = None,
-    step_seconds: float = 0.5,
+    step_seconds: float | None = None,
 ) -> float:
     """Export a finished training, or a cross-validation as the mean of its folds' models.
 
@@ -43,9 +43,11 @@ def export_run(
         (`auscult.export.thresholds` chooses them), so a window has the labels of its most probable class.
     name, licence
         Of the model, for its card.
-    window_seconds, step_seconds
+    window_seconds
         Of a window; None: what the recipe cuts recordings into, else 2 seconds, or what the model hears of a picture if that is
         less.
+    step_seconds
+        Between two windows; None: half a second, or a quarter of a window if that is less.
 
     Returns
     -------
@@ -71,7 +73,8 @@ def export_run(
         "run_sha256": _digest_models(folders),
     } | (_about_folds(run) if folders != [folder] else {})
     window = window_seconds or models[0].facts.window_seconds or min(_WINDOW_SECONDS, _heard_seconds(models[0]))
-    return export_onnx(models, out, card=card, window_seconds=window, step_seconds=step_seconds)
+    step = step_seconds or min(_STEP_SECONDS, window / 4)
+    return export_onnx(models, out, card=card, window_seconds=window, step_seconds=step)
 
 
 def export_once(folder: Path | str, *, say: Callable[[str], None] | None = None) -> Path:
@@ -107,7 +110,7 @@ def export_once(folder: Path | str, *, say: Callable[[str], None] | None = None)
 def _heard_seconds(model: "TrainedModel") -> float:
     """As much of a picture as the model hears."""
     frames, settings = model.classifier.encoder.most_frames, model.facts.features
-    return math.inf if frames is None else (frames - 1) * settings.frame_seconds + settings.window_seconds
+    return math.inf if frames is None else (frames - 1) * settings.frame_seconds + settings.span_seconds
 
 
 def _model_folders(folder: Path) -> list[Path]:

@@ -64,8 +64,12 @@ def export_onnx(
             "together; train with --set features.normalize=training to export."
         )
     settings = models[0].facts.features
-    window_frames = max(1, round((window_seconds - settings.window_seconds) / settings.frame_seconds) + 1)
+    window_frames = max(1, round((window_seconds - settings.span_seconds) / settings.frame_seconds) + 1)
     step_frames = max(1, round(step_seconds / settings.frame_seconds))
+    if step_frames > window_frames:
+        raise AuscultError(
+            f"The step of {step_seconds:g} s is longer than the window of {window_seconds:g} s: make it shorter."
+        )
     windowed = WindowedModel(models, window_frames=window_frames, step_frames=step_frames).eval()
     with replacing(out) as partial:
         _trace(windowed, partial, seconds=2 * window_seconds)
@@ -134,7 +138,7 @@ def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[s
         "rate": rate,
         "preprocess": facts.signal.model_dump(),
         "pooling": "mean" if get_task(facts.task).level == "recording" else "top",
-        "window_seconds": ((windowed.window_frames - 1) * hop + settings.window) / rate,
+        "window_seconds": ((windowed.window_frames - 1) * hop + settings.span) / rate,
         "step_seconds": windowed.step_frames * hop / rate,
         "context_seconds": (reach * hop + settings.window) / rate,
         "frame_seconds": hop / rate,

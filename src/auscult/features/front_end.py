@@ -11,7 +11,7 @@ from auscult.features.deltas import Deltas
 from auscult.features.pictures import SegmentPictures
 from auscult.features.standardize import Standardize
 
-Normalize = Literal["training", "published", "audioset"]
+Normalize = Literal["training", "published", "audioset", "none"]
 
 AUDIOSET_MEAN, AUDIOSET_DEVIATION = -4.2677393, 4.5689974
 """Of Kaldi's filter bank over AudioSet, all bands together (Gong et al., AST, Interspeech 2021)."""
@@ -29,7 +29,8 @@ class FrontEnd(nn.Module):
     normalize
         ``training``: each band by its mean and deviation in the training data (`Standardize`); ``published``: by the range of
         the batch (`BatchRange`); ``audioset``: all bands by AudioSet's mean and twice its deviation, as AST's published weights
-        want Kaldi's filter bank (in `Standardize` too, so that the two figures go wherever the weights go).
+        want Kaldi's filter bank (in `Standardize` too, so that the two figures go wherever the weights go); ``none``: left in
+        dB, as CLAP's published weights want them.
     """
 
     def __init__(self, *, bands: int, deltas: bool = True, normalize: Normalize = "training") -> None:

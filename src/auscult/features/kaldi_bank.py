@@ -12,7 +12,7 @@ from auscult.features.frames import fill_frame
 from auscult.features.kaldi import FLOOR, PREEMPHASIS, prepare_frames
 from auscult.features.settings import SpectrogramSettings
 
-_BLOCK = 200  # frames that are transformed at once: little enough to stay in the processor's cache
+_BLOCK = 160  # frames that are transformed at once: little enough to stay in the processor's cache
 _SECTIONS = 4
 
 
@@ -53,11 +53,11 @@ class KaldiBank(nn.Module):
 
     def forward(self, samples: Tensor) -> Tensor:
         """Samples (batch, n) → (batch, bands, frames), frames = (n − window) // hop + 1; less gives one padded frame."""
-        samples = fill_frame(samples, self.length)
         power = self._convolve(samples) if torch.onnx.is_in_onnx_export() else self._transform(samples)
-        return torch.log(power.clamp(min=FLOOR))  # (batch, bands, frames)
+        return power.clamp_(min=FLOOR).log_()  # in place: new memory takes longer than the logarithm
 
     def _convolve(self, samples: Tensor) -> Tensor:
+        samples = fill_frame(samples, self.length)
         real, imaginary = F.conv1d(samples[:, None], self.kernel, stride=self.hop).chunk(2, dim=1)  # (batch, bins, frames)
         return self.filters @ (real**2 + imaginary**2)
 
@@ -67,11 +67,11 @@ class KaldiBank(nn.Module):
         All samples are pre-emphasised at once, since (x_t − m) − 0.97 (x_{t−1} − m) = (x_t − 0.97 x_{t−1}) − 0.03 m, where m is
         a frame's mean. A frame's first sample would be another case; it is left out, for the window is zero there.
         """
-        samples = samples.double()
-        offsets = (1 - PREEMPHASIS) * samples.unfold(-1, self.length, self.hop).mean(dim=-1, keepdim=True)  # (batch, frames, 1)
-        emphasised = torch.sub(samples[:, 1:], samples[:, :-1], alpha=PREEMPHASIS)
-        filled = F.pad(emphasised, (0, self.fft - self.length + 1))
-        frames = filled.unfold(-1, self.fft, self.hop)  # (batch, frames, fft), a view; the window ends before fft
+        lacking = max(0, self.length - samples.shape[-1])
+        filled = F.pad(samples, (0, lacking + self.fft - self.length + 1)).double()  # a last frame is fft samples long, too
+        frames = torch.sub(filled[:, 1:], filled[:, :-1], alpha=PREEMPHASIS).unfold(-1, self.fft, self.hop)  # a view
+        means = filled.unfold(-1, self.length, self.hop)[:, : frames.shape[1]].mean(dim=-1, keepdim=True)  # (batch, frames, 1)
+        offsets = (1 - PREEMPHASIS) * means
         blocks = zip(torch.split(frames, _BLOCK, dim=1), torch.split(offsets, _BLOCK, dim=1), strict=True)
         power = torch.cat([self._power(*block) for block in blocks], dim=1)  # (batch, frames, bins)
         bands = [power[..., bins] @ self.filters[bands, bins].T for bands, bins in self.sections]
@@ -79,7 +79,7 @@ class KaldiBank(nn.Module):
 
     def _power(self, frames: Tensor, offsets: Tensor) -> Tensor:
         spectrum = torch.fft.rfft((frames - offsets).mul_(self.window))
-        squares = torch.view_as_real(spectrum).float().square()
+        squares = torch.view_as_real(spectrum).float().square_()
         return squares[..., 0] + squares[..., 1]
 
 

@@ -1,10 +1,16 @@
 """The module that makes the pictures which some settings describe."""
 
+from auscult.features.clap_mel import ClapMel
 from auscult.features.kaldi_bank import KaldiBank
 from auscult.features.settings import SpectrogramSettings
 from auscult.features.spectrogram import Spectrogram
 
 
-def make_spectrogram(settings: SpectrogramSettings) -> Spectrogram | KaldiBank:
-    """Samples (batch, n) → (batch, bands, frames): Kaldi's filter bank for the scale ``kaldi``, else power in dB."""
-    return KaldiBank(settings) if settings.scale == "kaldi" else Spectrogram(settings)
+def make_spectrogram(settings: SpectrogramSettings) -> Spectrogram | KaldiBank | ClapMel:
+    """Samples (batch, n) → (batch, bands, frames).
+
+    Kaldi's filter bank for the scale ``kaldi``, CLAP's log-mel for ``clap``, else power in dB.
+    """
+    if settings.scale == "kaldi":
+        return KaldiBank(settings)
+    return ClapMel(settings) if settings.scale == "clap" else Spectrogram(settings)

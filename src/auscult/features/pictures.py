@@ -78,14 +78,35 @@ def prepare_pictures(
     cache, progress = cache or default_cache(), progress or _unseen
     if dataset.has_audio:
         return _from_audio(dataset, segments, _Preparation(settings, signal or Preprocess(), change), cache, progress)
-    if change is not None or signal not in (None, Preprocess()):
-        raise AuscultError(f"{dataset.name} has ready pictures, not audio: leave out signal and augment.waveform.")
-    if settings.scale == "kaldi":
-        raise AuscultError(
-            f"{dataset.name} has ready pictures, not audio for Kaldi's filter bank: use --set features.scale=mel "
-            "(and features.normalize=training)."
-        )
+    check_hearing(dataset, settings, signal or Preprocess(), changed=change is not None)
     return _from_pictures(dataset, segments, settings, cache, progress)
+
+
+def check_hearing(dataset: Dataset, settings: SpectrogramSettings, signal: Preprocess, *, changed: bool) -> None:
+    """Refuse what only audio can give where a data set has ready pictures.
+
+    Parameters
+    ----------
+    dataset, settings, signal
+        As for `prepare_pictures`.
+    changed
+        Whether randomly changed copies are wanted.
+
+    Raises
+    ------
+    AuscultError
+        When it has ready pictures, which are to be preprocessed, changed, or those of another filter bank.
+    """
+    if dataset.has_audio:
+        return
+    wanted = {
+        "signal={}": signal != Preprocess(),
+        "augment.waveform=null": changed,
+        "features.scale=mel": settings.scale != "mel",
+        "features.normalize=training": settings.scale not in ("mel", "linear"),
+    }
+    if changes := " ".join(f"--set {setting}" for setting, needed in wanted.items() if needed):
+        raise AuscultError(f"{dataset.name} has ready log-mel pictures, no audio: add {changes}.")
 
 
 def _unseen(items: Iterator[Picture], _: int) -> Iterator[Picture]:
@@ -134,9 +155,12 @@ class SegmentPictures:
 
 
 def frames_inside(start: float, end: float, total: int, settings: SpectrogramSettings) -> tuple[int, int]:
-    """First and end frame of those that lie wholly between two times, at least one frame; ``total`` frames there are."""
+    """First and end frame of those that lie between two times, at least one frame; ``total`` frames there are.
+
+    A frame lies there wholly; a centred one (``scale`` ``clap``) with its middle.
+    """
     first = int(np.ceil(start / settings.frame_seconds - 1e-6))
-    last = int(np.floor((end - settings.window_seconds) / settings.frame_seconds + 1e-6))
+    last = int(np.floor((end - settings.span_seconds) / settings.frame_seconds + 1e-6))
     first = min(max(first, 0), total - 1)
     return first, min(max(last, first) + 1, total)
 

@@ -25,7 +25,8 @@ class SpectrogramSettings(BaseModel):
     scale
         ``mel``: overlapping triangles, equally spaced on Slaney's mel scale; ``linear``: bands of equal width, side by side;
         ``kaldi``: Kaldi's filter bank (`auscult.features.kaldi_bank`), which also takes out each frame's mean, pre-emphasises
-        it and has a mel scale of its own. Its users begin at a ``low`` of 20 Hz.
+        it and has a mel scale of its own. Its users begin at a ``low`` of 20 Hz. ``clap``: the bands of ``mel`` in centred
+        frames, as the CLAP models hear (`auscult.features.clap_mel`).
     fft
         Length of the Fourier transform in samples, the window filled up with zeros; None: the window's,
         and for ``kaldi`` the next power of two.
@@ -39,18 +40,33 @@ class SpectrogramSettings(BaseModel):
     bands: int = Field(64, gt=0)
     low: float = Field(0.0, ge=0)
     high: float | None = None
-    scale: Literal["mel", "linear", "kaldi"] = "mel"
+    scale: Literal["mel", "linear", "kaldi", "clap"] = "mel"
     fft: int | None = Field(None, gt=0)
 
     @property
     def window(self) -> int:
         """Samples of a frame."""
-        return round(self.window_seconds * self.rate)
+        return self._samples(self.window_seconds)
 
     @property
     def hop(self) -> int:
         """Samples between two frames."""
-        return round(self.hop_seconds * self.rate)
+        return self._samples(self.hop_seconds)
+
+    def _samples(self, seconds: float) -> int:
+        """Rounded; Kaldi cuts what is beyond a whole sample."""
+        samples = seconds * self.rate
+        return int(samples + 1e-6) if self.scale == "kaldi" else round(samples)
+
+    @property
+    def span(self) -> int:
+        """Samples that hold a first frame, so that n hold (n − span) // hop + 1: a window, or 0 where it is centred."""
+        return 0 if self.scale == "clap" else self.window
+
+    @property
+    def span_seconds(self) -> float:
+        """The same in seconds, before rounding to samples."""
+        return 0.0 if self.scale == "clap" else self.window_seconds
 
     @property
     def frame_seconds(self) -> float:
@@ -59,6 +75,10 @@ class SpectrogramSettings(BaseModel):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
+        if self.window < 2 or self.hop < 1:
+            raise ValueError(
+                f"a window of {self.window_seconds:g} s every {self.hop_seconds:g} s is too short at {self.rate} Hz"
+            )
         if self.fft is not None and self.fft < self.window:
             raise ValueError(f"fft {self.fft} is shorter than the window of {self.window} samples")
         if not self.low < (self.high or self.rate / 2) <= self.rate / 2:
@@ -74,7 +94,7 @@ class SpectrogramSettings(BaseModel):
 
     def filters(self) -> NDArray[np.float32]:
         """Weights of the power spectrum's bins, (bands, fft_length // 2 + 1)."""
-        make = {"mel": mel_filters, "linear": linear_filters, "kaldi": kaldi_filters}[self.scale]
+        make = {"mel": mel_filters, "linear": linear_filters, "kaldi": kaldi_filters, "clap": mel_filters}[self.scale]
         return make(rate=self.rate, fft=self.fft_length, bands=self.bands, low=self.low, high=self.high or self.rate / 2)
 
     def centres(self) -> NDArray[np.float64]:
@@ -83,5 +103,5 @@ class SpectrogramSettings(BaseModel):
         if self.scale == "linear":
             edges = linear_edges(self.bands, self.low, high)
             return (edges[1:] + edges[:-1]) / 2
-        edges = mel_edges(self.bands, self.low, high) if self.scale == "mel" else kaldi_edges(self.bands, self.low, high)
+        edges = kaldi_edges(self.bands, self.low, high) if self.scale == "kaldi" else mel_edges(self.bands, self.low, high)
         return edges[1:-1]

@@ -36,7 +36,7 @@ class Spectrogram(nn.Module):
     def __init__(self, settings: SpectrogramSettings, *, floor: float = 1e-10) -> None:
         super().__init__()
         self.hop, self.length, self.floor = settings.hop, settings.window, floor
-        self.register_buffer("fourier", _windowed_fourier(self.length, settings.fft_length), persistent=False)
+        self.register_buffer("fourier", windowed_fourier(self.length, settings.fft_length), persistent=False)
         self.register_buffer("filters", torch.from_numpy(settings.filters()), persistent=False)  # (bands, bins)
 
     def forward(self, samples: Tensor) -> Tensor:
@@ -48,7 +48,7 @@ class Spectrogram(nn.Module):
         return 10.0 * torch.log10(power + self.floor)
 
 
-def _windowed_fourier(window: int, fft: int) -> Tensor:
+def windowed_fourier(window: int, fft: int) -> Tensor:
     """Cosines and sines of an ``fft``-point transform under a Hann window, (2 · bins, 1, window).
 
     Samples beyond the window would only be multiplied by zero.

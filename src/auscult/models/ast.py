@@ -22,8 +22,8 @@ Positions = Literal["right", "published"]
 class AudioSpectrogramTransformer(PatchEncoder):
     """Overlapping patches of a picture → tokens → transformer; the embedding is the mean of its class and distillation tokens.
 
-    A shorter picture is repeated up to ``frames``; of a longer one the first ``frames`` are heard, as in S3. While it is not
-    training, the map shows where the two tokens look: attention roll-out, spread over the patches.
+    A shorter picture is repeated up to ``frames``; of a longer one the first ``frames`` are heard, as in S3. The map shows
+    where the two tokens look: attention roll-out, spread over the patches. While training there is none.
 
     Parameters
     ----------
@@ -65,13 +65,7 @@ class AudioSpectrogramTransformer(PatchEncoder):
         positions: Positions = "right",
     ) -> None:
         super().__init__()
-        if bands < patch or frames < patch:
-            raise AuscultError(
-                f"A patch of {patch} x {patch} does not fit into {bands} bands (features.bands) and {frames} frames "
-                "(model.options.frames): raise these, or lower model.options.patch."
-            )
-        if width % heads:
-            raise AuscultError(f"model.options.width must be a multiple of model.options.heads, not {width} of {heads}.")
+        _check_sizes(bands, frames, width, heads, patch)
         self.embedding_size, self.frames, self.most_frames, self.positions = width, frames, frames, positions
         config = ASTConfig(
             hidden_size=width,
@@ -96,8 +90,9 @@ class AudioSpectrogramTransformer(PatchEncoder):
     def forward(self, pictures: Tensor, lengths: Tensor | None = None) -> Encoded:
         """See `Encoder.forward`."""
         lengths = all_frames(pictures) if lengths is None else lengths
-        embedding, attentions = self._transform(self.embed_patches(pictures, lengths))
-        if not attentions:
+        wanted = self.makes_map and not self.training
+        embedding, attentions = self._transform(self.embed_patches(pictures, lengths), keep_attention=wanted)
+        if not wanted:
             return Encoded(embedding)
         looked = roll_out(attentions)[:, 2:].reshape(-1, *self.grid)  # (batch, rows, columns)
         return Encoded(embedding, self._spread(looked, pictures, lengths))
@@ -120,17 +115,13 @@ class AudioSpectrogramTransformer(PatchEncoder):
         """Start from weights in the format of transformers; see `auscult.models.ast_weights.read_ast`."""
         self.transformer.load_state_dict(read_ast(source, self.transformer, transposed=self.positions == "published"))
 
-    def train(self, mode: bool = True) -> "AudioSpectrogramTransformer":
-        """While training there is no map, so that the faster attention can be used that does not keep its weights."""
-        self.transformer.set_attn_implementation("sdpa" if mode else "eager")
-        return super().train(mode)
-
-    def _transform(self, patches: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Tokens (batch, rows, columns, width) → embeddings (batch, width) and, unless training, each layer's attention.
+    def _transform(self, patches: Tensor, *, keep_attention: bool = False) -> tuple[Tensor, list[Tensor]]:
+        """Tokens (batch, rows, columns, width) → embeddings (batch, width) and, where it is kept, each layer's attention.
 
         Attention is the mean over heads (batch, tokens, tokens). The steps are those of transformers' ASTModel, which does not
         take tokens.
         """
+        self.transformer.set_attn_implementation("eager" if keep_attention else "sdpa")  # the faster one keeps no weights
         embeddings: Any = self.transformer.embeddings
         special = torch.cat([embeddings.cls_token, embeddings.distillation_token], dim=1).expand(patches.shape[0], -1, -1)
         hidden = torch.cat([special, patches.flatten(1, 2)], dim=1) + embeddings.position_embeddings
@@ -159,6 +150,16 @@ class AudioSpectrogramTransformer(PatchEncoder):
         embeddings: Any = self.transformer.embeddings
         for parameter in (embeddings.cls_token, embeddings.distillation_token, embeddings.position_embeddings):
             nn.init.trunc_normal_(parameter, std=0.02)
+
+
+def _check_sizes(bands: int, frames: int, width: int, heads: int, patch: int) -> None:
+    if bands < patch or frames < patch:
+        raise AuscultError(
+            f"A patch of {patch} x {patch} does not fit into {bands} bands (features.bands) and {frames} frames "
+            "(model.options.frames): raise these, or lower model.options.patch."
+        )
+    if width % heads:
+        raise AuscultError(f"model.options.width must be a multiple of model.options.heads, not {width} of {heads}.")
 
 
 def roll_out(attentions: list[Tensor]) -> Tensor:

@@ -1,16 +1,14 @@
 """Pretrained weights of the Audio Spectrogram Transformer, fitted to pictures of another size."""
 
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
-from transformers import ASTConfig, ASTModel, AutoConfig
+from transformers import ASTConfig, ASTModel
 
 from auscult.errors import AuscultError
-from auscult.models.hub import find_checkpoint
-from auscult.models.quiet import quiet_transformers
+from auscult.models.checkpoint import load_network, refuse_other_shape
 
 _POSITIONS = "embeddings.position_embeddings"
 _PROJECTION = "embeddings.patch_embeddings.projection.weight"
@@ -21,6 +19,7 @@ _OPTIONS = {  # of transformers' configuration → of ours
     "patch_size": "patch",
 }
 _MULTIPLE = 4  # hidden layers are so many times as wide
+_FIXED = ("hidden_act", "qkv_bias", "layer_norm_eps")  # no options: all published weights have AST's own
 
 
 def read_ast(source: str, wanted: ASTModel, *, transposed: bool = False) -> dict[str, Tensor]:
@@ -46,7 +45,7 @@ def read_ast(source: str, wanted: ASTModel, *, transposed: bool = False) -> dict
     AuscultError
         When there is no such checkpoint, it is of another architecture or size, or something in it is missing or broken.
     """
-    theirs = _load(find_checkpoint(source), source)
+    theirs: ASTModel = load_network(source, ASTModel, _of_ast, kind="an Audio Spectrogram Transformer")
     _check(theirs, wanted, source)
     state = theirs.state_dict()
     old, new = grid_of(theirs.config), grid_of(wanted.config)
@@ -88,28 +87,17 @@ def fit_positions(positions: Tensor, old: tuple[int, int], new: tuple[int, int])
     return torch.cat([positions[:, :2], grid.flatten(2).transpose(1, 2)], dim=1)
 
 
-def _load(folder: Path, source: str) -> ASTModel:
-    """The checkpoint as transformers reads it."""
-    try:
-        with quiet_transformers():
-            config = AutoConfig.from_pretrained(folder)
-            if not isinstance(config, ASTConfig):
-                raise AuscultError(f"The weights {source} are of {config.model_type}, not of an Audio Spectrogram Transformer.")
-            loaded: Any = ASTModel.from_pretrained(folder, config=config, output_loading_info=True, use_safetensors=True)
-    except AuscultError:
-        raise
-    except Exception as error:  # what is wrong with a file is told by many kinds of error
-        raise AuscultError(f"The weights {source} are broken or no Audio Spectrogram Transformer; get them again.") from error
-    model, found = loaded
-    if lacking := sorted(map(str, found["missing_keys"])):
-        raise AuscultError(f"The weights {source} are no whole Audio Spectrogram Transformer: {lacking[0]} … is missing.")
-    return model
+def _of_ast(config: Any) -> ASTConfig | None:
+    return config if isinstance(config, ASTConfig) else None
 
 
 def _check(theirs: ASTModel, wanted: ASTModel, source: str) -> None:
     """Say in one sentence what has to be set where the sizes differ."""
     if theirs.config.intermediate_size != _MULTIPLE * theirs.config.hidden_size:
         raise AuscultError(f"The weights {source} have hidden layers that are not {_MULTIPLE} times as wide as the rest.")
+    for name in _FIXED:
+        if (value := getattr(theirs.config, name)) != (own := getattr(wanted.config, name)):
+            raise AuscultError(f"The weights {source} are for {name}={value}, which is always {own} here: give others.")
     settings = [
         f"model.options.{option}={getattr(theirs.config, name)}"
         for name, option in _OPTIONS.items()
@@ -117,8 +105,4 @@ def _check(theirs: ASTModel, wanted: ASTModel, source: str) -> None:
     ]
     if wanted.state_dict()[_PROJECTION].shape[1] != 1:
         settings.append("features.deltas=false")
-    if settings:
-        raise AuscultError(
-            f"The weights {source} are of another shape; to start from them add "
-            f"{' '.join(f'--set {setting}' for setting in settings)}."
-        )
+    refuse_other_shape(source, settings)

@@ -1,7 +1,8 @@
 """The interface of every model: an encoder makes an embedding of a picture, a classifier makes logits of the embedding."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,8 @@ class Encoder(nn.Module, ABC):
     """Frames beyond a window's ends that can change its answer in `encode_windows`."""
     most_frames: int | None = None
     """How much of a picture is heard; None: all of it, however long."""
+    makes_map: bool = True
+    """Whether a map is wanted where there can be one; see `without_map`."""
 
     def load_pretrained(self, source: str) -> None:
         """Start from published weights.
@@ -61,6 +64,16 @@ class Encoder(nn.Module, ABC):
     def make_head(self, classes: int) -> nn.Module:
         """The layers that make logits (batch, ``classes``) of an embedding; one linear layer unless a subclass has others."""
         return nn.Linear(self.embedding_size, classes)
+
+
+@contextmanager
+def without_map(encoder: Encoder) -> Iterator[None]:
+    """Spare the work for maps that nobody looks at."""
+    encoder.makes_map = False
+    try:
+        yield
+    finally:
+        encoder.makes_map = True
 
 
 class PatchEncoder(Encoder):

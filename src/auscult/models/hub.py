@@ -67,7 +67,9 @@ def _download(name: str) -> Path:
         HfApi().model_info(name, timeout=_PATIENCE)  # snapshot_download itself would wait for minutes
         return Path(snapshot_download(name, allow_patterns=_FILES))
     except HFValidationError as error:
-        raise AuscultError(f"There is no {name}, and it is no name on the Hugging Face hub, such as {_EXAMPLE}.") from error
+        raise AuscultError(
+            f"There is no folder {name}, and it is no name on the Hugging Face hub, such as {_EXAMPLE}."
+        ) from error
     except RepositoryNotFoundError as error:
         raise AuscultError(
             f"There is no folder {name}, and the Hugging Face hub has no model of this name that you may read: check the name, "

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from auscult.models.base import Classifier
 from auscult.objectives.batch import Batch
+from auscult.objectives.partners import Partners
 
 
 class Objective(nn.Module, ABC):
@@ -17,13 +18,22 @@ class Objective(nn.Module, ABC):
         Whether the classifier's head learns too; otherwise a recipe needs a second stage (`auscult.training.recipe.ProbePart`).
     views
         How many randomly changed views of each segment a batch must hold.
+    smallest_batch
+        Segments that a batch must hold so that anything can be learned.
     labels
         Names of the labels that a batch must hold besides the class; `auscult.training.contrast_labels` knows them.
+    partners
+        What partners a batch must hold from time to time (`Batch.partners`); None: all batches are plain ones.
+    progress
+        Share of the training's steps that are done, 0 to 1; set before each step.
     """
 
     teaches_classifier: bool = True
     views: int = 1
+    smallest_batch: int = 1
     labels: tuple[str, ...] = ()
+    partners: Partners | None = None
+    progress: float = 0.0
 
     @abstractmethod
     def forward(self, model: Classifier, batch: Batch) -> Tensor:

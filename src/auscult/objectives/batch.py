@@ -20,9 +20,16 @@ class Batch(NamedTuple):
     labels
         By name, what else is known of the segments, as far as the objective asks for it (`Objective.labels`): integers
         (views,), alike where segments are, −1 where it is not annotated.
+    partners
+        In a batch with partners (`Objective.partners`): of the first ``anchors`` views the places in the batch of the positive
+        and, behind it, of the negatives (anchors, 1 + negatives). None in a plain batch.
+    repeated
+        How many of these partners their anchor has already: another view of the same segment, for want of others.
     """
 
     pictures: Tensor
     lengths: Tensor
     truth: Tensor
     labels: Mapping[str, Tensor] = {}
+    partners: Tensor | None = None
+    repeated: int = 0

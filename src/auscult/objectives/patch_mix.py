@@ -35,6 +35,7 @@ class PatchMix(Objective):
     """
 
     weights: Tensor | None
+    smallest_batch = 2
 
     def __init__(
         self,
@@ -64,4 +65,4 @@ class PatchMix(Objective):
 
     def can_learn_from(self, batch: Batch) -> bool:
         """See `Objective.can_learn_from`."""
-        return len(batch.truth) > 1
+        return len(batch.truth) >= self.smallest_batch

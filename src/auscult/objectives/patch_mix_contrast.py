@@ -52,6 +52,7 @@ class PatchMixContrast(Objective):
     """
 
     weights: Tensor | None
+    smallest_batch = 2
 
     def __init__(
         self,
@@ -71,7 +72,7 @@ class PatchMixContrast(Objective):
         self.alpha, self.temperature, self.negatives = alpha, temperature, negatives
         self.stop_gradient, self.project_keys = stop_gradient, project_keys
         self.concentration, self.whole_columns = concentration, whole_columns
-        self.project = Projector(embedding_size, size=embedding_size, batch_norm=True)
+        self.project = Projector(embedding_size, size=embedding_size, norm="batch")
         self.register_buffer("weights", inverse_frequency(class_counts, class_weights), persistent=False)
 
     def forward(self, model: Classifier, batch: Batch) -> Tensor:
@@ -98,7 +99,7 @@ class PatchMixContrast(Objective):
 
     def can_learn_from(self, batch: Batch) -> bool:
         """See `Objective.can_learn_from`."""
-        return len(batch.truth) > 1
+        return len(batch.truth) >= self.smallest_batch
 
 
 def mix_contrast(anchors: Tensor, keys: Tensor, mix: Mix, *, temperature: float, labels: Tensor | None = None) -> Tensor:

@@ -32,7 +32,14 @@ def list_objectives() -> list[str]:
     return sorted(_classes())
 
 
-def create_objective(name: str, *, class_counts: Tensor, embedding_size: int, **options: Any) -> Objective:
+def create_objective(
+    name: str,
+    *,
+    class_counts: Tensor,
+    embedding_size: int,
+    domains: Callable[[str], int] | None = None,
+    **options: Any,
+) -> Objective:
     """An objective by name.
 
     Parameters
@@ -43,6 +50,9 @@ def create_objective(name: str, *, class_counts: Tensor, embedding_size: int, **
         Training segments of each class (classes,).
     embedding_size
         Of the encoder that is trained.
+    domains
+        How many different values a label (`Objective.labels`) has among the training segments; only those objectives need it
+        that learn to tell them apart.
     **options
         What the objective leaves open.
 
@@ -54,7 +64,7 @@ def create_objective(name: str, *, class_counts: Tensor, embedding_size: int, **
     classes = _classes()
     if name not in classes:
         raise AuscultError(f"There is no objective '{name}'; known objectives: {', '.join(sorted(classes))}.")
-    facts = {"class_counts": class_counts, "embedding_size": embedding_size}
+    facts = {"class_counts": class_counts, "embedding_size": embedding_size, "domains": domains}
     check_options(options, classes[name], room="objective", name=name, told=facts)
     wanted = inspect.signature(classes[name]).parameters
     return classes[name](**{fact: value for fact, value in facts.items() if fact in wanted}, **options)

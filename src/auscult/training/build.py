@@ -14,10 +14,12 @@ from auscult.models.trained import ModelFacts, TrainedModel
 from auscult.objectives.base import Objective
 from auscult.objectives.registry import create_objective
 from auscult.recordings.core import Dataset, Segment, Split
+from auscult.recordings.groups import OF_AGE
 from auscult.recordings.tasks import Task
 from auscult.training.contrast_labels import contrast_labels
 from auscult.training.data import Side, class_indices
 from auscult.training.fit import precision_here
+from auscult.training.partners import PartnerBatches
 from auscult.training.recipe import ObjectivePart, Recipe
 
 
@@ -34,8 +36,8 @@ def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
     Raises
     ------
     AuscultError
-        For a wrong option, for weights that do not fit, for labels that cannot be contrasted, and for a precision that this
-        machine has not.
+        For a wrong option, for weights that do not fit, for labels that cannot be contrasted, for partners that nobody has, and
+        for a precision that this machine has not.
     """
     precision_here(recipe.training)
     bands = recipe.features.bands
@@ -44,13 +46,19 @@ def try_out(recipe: Recipe, task: Task, segments: Sequence[Segment]) -> None:
     if recipe.model.weights is not None:
         model.encoder.load_pretrained(recipe.model.weights)
     truth = class_indices(segments, task)
-    objective = build_objective(recipe.objective, model, truth)
+    objective = build_objective(recipe.objective, model, segments, truth, adult_years=recipe.data.adult_years)
     if recipe.probe is None and not objective.teaches_classifier:
         raise AuscultError(
             f"The objective {recipe.objective.name} does not teach the classifier; add a stage that does: --set probe={{}}."
         )
     for label in objective.labels:
         contrast_labels(label, segments, truth, adult_years=recipe.data.adult_years)
+    if recipe.training.batch_size < objective.smallest_batch:
+        raise AuscultError(
+            f"The objective {recipe.objective.name} needs at least {objective.smallest_batch} segments at a time: "
+            "raise training.batch_size."
+        )
+    find_partners(objective, segments, truth, batch_size=recipe.training.batch_size)
 
 
 def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed: int, learn: Side) -> TrainedModel:
@@ -83,10 +91,31 @@ def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed
     return model
 
 
-def build_objective(part: ObjectivePart, classifier: Classifier, truth: NDArray[np.int64]) -> Objective:
-    """The objective for a model and the classes (n,) of the segments it learns from."""
+def build_objective(
+    part: ObjectivePart,
+    classifier: Classifier,
+    segments: Sequence[Segment],
+    truth: NDArray[np.int64],
+    *,
+    adult_years: float = OF_AGE,
+) -> Objective:
+    """The objective for a model, the segments that it learns from and their classes (n,)."""
+
+    def domains(label: str) -> int:
+        return int(contrast_labels(label, segments, truth, adult_years=adult_years).max()) + 1
+
     counts = torch.from_numpy(np.bincount(truth, minlength=len(classifier.classes)))
     size = classifier.encoder.embedding_size
-    objective = create_objective(part.name, class_counts=counts, embedding_size=size, **part.options)
+    objective = create_objective(part.name, class_counts=counts, embedding_size=size, domains=domains, **part.options)
     objective.check(classifier)
     return objective
+
+
+def find_partners(
+    objective: Objective, segments: Sequence[Segment], truth: NDArray[np.int64], *, batch_size: int, seed: int = 0
+) -> PartnerBatches | None:
+    """What draws the partners that an objective wants among the segments it learns from; None where it wants none."""
+    if objective.partners is None:
+        return None
+    _, files = np.unique([segment.recording.id for segment in segments], return_inverse=True)
+    return PartnerBatches(objective.partners, truth, files, batch_size=batch_size, seed=seed)

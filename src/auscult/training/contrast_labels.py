@@ -43,7 +43,7 @@ def contrast_labels(
     values = list(zip(*columns.values(), strict=True))  # of each segment, its parts
     distinct = sorted({value for value in values if "" not in value})
     if not distinct:
-        raise AuscultError(f"There is no training segment of which all of '{name}' is known; contrast something else.")
+        raise AuscultError(f"Of no training segment all of '{name}' is known; choose another label or objective.")
     numbers = {value: number for number, value in enumerate(distinct)}
     return np.array([numbers.get(value, NOT_ANNOTATED) for value in values], dtype=np.int64)
 
@@ -52,9 +52,9 @@ def _check(part: str, column: list[str]) -> None:
     """A part that is the same everywhere would leave a joined label without it, and nobody would notice."""
     known = set(column) - {""}
     if not known:
-        raise AuscultError(f"The data set does not tell '{part}' of any training segment; contrast something else.")
+        raise AuscultError(f"The data set does not tell '{part}' of any training segment; choose another label or objective.")
     if len(known) == 1:
-        hint = "contrast something else (data.adult_years moves the age groups)"
+        hint = "choose another label or objective (data.adult_years moves the age groups)"
         raise AuscultError(f"All training segments that tell '{part}' have the same; {hint}.")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from auscult.errors import AuscultError
 from auscult.evaluation.predictions import Predictions, concatenate
-from auscult.features.pictures import Progress
+from auscult.features.pictures import Progress, check_hearing
 from auscult.recordings.core import Dataset, load_dataset
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.build import try_out
@@ -67,6 +67,7 @@ def cross_validate(
         When the folder holds something else, or the data cannot be divided so.
     """
     task = get_task(recipe.data.task or dataset.tasks[0])
+    check_hearing(dataset, recipe.features, recipe.signal, changed=recipe.augment.waveform is not None)
     units = answered_units(dataset, frozenset(dataset.recordings), task, recipe.data)
     if not units:
         raise AuscultError(f"{dataset.name} at {dataset.root} has nothing that answers {task.name}.")

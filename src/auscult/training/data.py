@@ -1,9 +1,9 @@
 """Segments as batches of pictures."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import lightning
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
-from torch.utils.data import DataLoader, Dataset, WeightedRandomSampler
+from torch.utils.data import BatchSampler, DataLoader, Dataset, RandomSampler, WeightedRandomSampler
 
 from auscult.augment.mask import RandomMask
 from auscult.evaluation.pooling import pool
@@ -21,14 +21,16 @@ from auscult.objectives.batch import Batch
 from auscult.recordings.core import Segment
 from auscult.recordings.tasks import Task
 from auscult.training.balance import balanced_shares
+from auscult.training.partners import Alternation, PartnerBatches, Pick
 from auscult.training.recipe import TrainingPart
 
 
 class Item(NamedTuple):
-    """Views of one segment, (bands, frames) in dB each, and which segment of its side it is."""
+    """Views of one segment, (bands, frames) in dB each, which segment of its side it is, and the places of its partners."""
 
     views: tuple[Tensor, ...]
     number: int
+    partners: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,23 +124,28 @@ class PictureDataset(Dataset[Item]):
     def __len__(self) -> int:
         return len(self.side.segments)
 
-    def __getitem__(self, item: int) -> Item:
+    def __getitem__(self, item: int | Pick) -> Item:
         """The views of a segment."""
-        return Item(tuple(self._view(item) for _ in range(self.views)), item)
+        number, partners = item if isinstance(item, Pick) else (item, ())
+        return Item(tuple(self._view(number) for _ in range(self.views)), number, partners)
 
     def collate(self, items: Sequence[Item]) -> Batch:
         """Pictures of different lengths, normalised, masked and padded with zeros behind; first all first views."""
         decibels = [item.views[view] for view in range(self.views) for item in items]
         with torch.no_grad():
-            pictures = self.front_end.of_many(decibels)  # (channels, bands, frames) each
+            each = self.front_end.of_many(decibels)  # (channels, bands, frames) each
         if self.mask is not None:
-            pictures = [self.mask(picture, self.rng) for picture in pictures]
-        lengths = torch.tensor([picture.shape[-1] for picture in pictures])
+            each = [self.mask(picture, self.rng) for picture in each]
+        lengths = torch.tensor([picture.shape[-1] for picture in each])
         # (views, frames, channels, bands)
-        padded = pad_sequence([picture.permute(2, 0, 1) for picture in pictures], batch_first=True)
+        padded = pad_sequence([picture.permute(2, 0, 1) for picture in each], batch_first=True)
         numbers = np.tile([item.number for item in items], self.views)
         labels = {name: torch.from_numpy(column[numbers]) for name, column in self.labels.items()}
-        return Batch(padded.permute(0, 2, 3, 1), lengths, torch.from_numpy(self.side.truth[numbers]), labels)
+        truth = torch.from_numpy(self.side.truth[numbers])
+        partners = [item.partners for item in items if item.partners]
+        repeated = sum(len(row) - len({items[place].number for place in row}) for row in partners)
+        pictures, places = padded.permute(0, 2, 3, 1), torch.tensor(partners) if partners else None
+        return Batch(pictures, lengths, truth, labels, places, repeated)
 
     def _view(self, item: int) -> Tensor:
         decibels = self._draw_copy()[item]
@@ -163,29 +170,36 @@ class SegmentData(lightning.LightningDataModule):
         Datasets that are scored after each epoch, in order.
     settings
         Batch size and sampling.
+    partners
+        Draws the batches with partners that stand between the others; None: there are none.
     """
 
-    def __init__(self, learn: PictureDataset, choosing: Sequence[PictureDataset], settings: TrainingPart) -> None:
+    def __init__(
+        self,
+        learn: PictureDataset,
+        choosing: Sequence[PictureDataset],
+        settings: TrainingPart,
+        partners: PartnerBatches | None = None,
+    ) -> None:
         super().__init__()
-        self.learn, self.choosing, self.settings = learn, choosing, settings
+        self.learn, self.choosing, self.settings, self.partners = learn, choosing, settings, partners
 
     def train_dataloader(self) -> DataLoader[Item]:
-        """Shuffled or drawn by class."""
-        sampler = self._sampler()
-        return DataLoader(
-            self.learn, self.settings.batch_size, shuffle=sampler is None, sampler=sampler, collate_fn=self.learn.collate
-        )
+        """Shuffled or drawn by class; where there are partners, batches with them in between."""
+        plain = BatchSampler(self._sampler(), self.settings.batch_size, drop_last=False)
+        batches: Iterable[list[Any]] = plain if self.partners is None else Alternation(plain, self.partners)
+        return DataLoader(self.learn, batch_sampler=batches, collate_fn=self.learn.collate)
 
     def val_dataloader(self) -> list[DataLoader[Item]]:
         """The datasets that are scored, each in order."""
         return [in_order(dataset, self.settings.batch_size) for dataset in self.choosing]
 
-    def _sampler(self) -> WeightedRandomSampler | None:
+    def _sampler(self) -> RandomSampler | WeightedRandomSampler:
         side, settings = self.learn.side, self.settings
         samples = settings.samples or len(side.segments)
         if settings.sampling == "all":
             if samples >= len(side.segments):
-                return None
+                return RandomSampler(self.learn)
             return WeightedRandomSampler([1.0] * len(side.segments), samples, replacement=False)
         power = {"balanced": 1.0, "sqrt": 0.5}[settings.sampling]
         shares = balanced_shares(side.segments, side.truth, over=settings.balance_over, power=power)

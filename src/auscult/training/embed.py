@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from auscult.models.base import without_map
 from auscult.models.trained import TrainedModel
 from auscult.objectives.batch import Batch
 from auscult.training.data import PictureDataset, Side, in_order
@@ -20,4 +21,6 @@ def embed(model: TrainedModel, side: Side, *, progress: BatchProgress | None = N
     model.eval()
     loader = in_order(PictureDataset(side, model.front_end), model.facts.batch_size)
     batches: Iterable[Batch] = progress(loader, len(loader)) if progress else loader
-    return torch.cat([model.classifier.encoder(batch.pictures, batch.lengths).embedding for batch in batches]).float().numpy()
+    encoder = model.classifier.encoder
+    with without_map(encoder):
+        return torch.cat([encoder(batch.pictures, batch.lengths).embedding for batch in batches]).float().numpy()

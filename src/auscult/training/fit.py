@@ -12,13 +12,14 @@ from lightning.pytorch.loggers import CSVLogger
 from safetensors.torch import load_file
 
 from auscult.errors import AuscultError
-from auscult.models.base import Classifier
+from auscult.models.base import Classifier, without_map
 from auscult.objectives.base import Objective
 from auscult.recordings.tasks import Task
 from auscult.training.averaging import AverageStep, AverageWeights
 from auscult.training.data import PictureDataset, SegmentData, Side
 from auscult.training.keep_best import KeepBest
 from auscult.training.module import TrainingModule
+from auscult.training.partners import PartnerBatches
 from auscult.training.recipe import TrainingPart
 from auscult.training.run import RunFolder
 
@@ -43,6 +44,8 @@ class Stage:
         The validation side, and behind it the test side where its best epoch is wanted; none: the last epoch is taken.
     log, checkpoint
         Folder of the log in the run, and name of the file to resume from, without its ending.
+    partners
+        Draws the batches with partners, where the objective wants such.
     """
 
     classifier: Classifier
@@ -53,6 +56,7 @@ class Stage:
     choosing: Sequence[Side]
     log: str = "log"
     checkpoint: str = "last"
+    partners: PartnerBatches | None = None
 
 
 def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
@@ -80,7 +84,7 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
     """
     settings = stage.settings
     choosing = [PictureDataset(side, stage.learn.front_end) for side in stage.choosing]
-    data = SegmentData(stage.learn, choosing, settings)
+    data = SegmentData(stage.learn, choosing, settings, stage.partners)
     steps = settings.epochs * len(data.train_dataloader())
     module = TrainingModule(stage.classifier, stage.objective, stage.task, settings, steps=steps, sides=stage.choosing)
     best = KeepBest(run.best_weights, "score") if choosing else None
@@ -98,7 +102,8 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
             deterministic="warn",
         )
         last = run.path / f"{stage.checkpoint}.ckpt"
-        trainer.fit(module, data, ckpt_path=str(last) if last.is_file() else None, weights_only=True)
+        with without_map(stage.classifier.encoder):
+            trainer.fit(module, data, ckpt_path=str(last) if last.is_file() else None, weights_only=True)
     if best is None:
         return settings.epochs
     stage.classifier.load_state_dict(load_file(run.best_weights))

@@ -63,10 +63,15 @@ class TrainingModule(lightning.LightningModule):
         if not self.objective.can_learn_from(batch):
             self.skipped += 1
             return None
+        self.objective.progress = self.global_step / self.steps
         loss: Tensor = self.objective(self.model, batch)
         if not loss.isfinite():
             raise AuscultError("The training has diverged, its loss is no number: lower training.learning_rate.")
-        self.log("loss", loss, prog_bar=True, on_step=False, on_epoch=True, batch_size=len(batch.truth))
+        if batch.partners is None:
+            self.log("loss", loss, prog_bar=True, on_step=False, on_epoch=True, batch_size=len(batch.truth))
+        else:
+            numbers: dict[str, Tensor | float] = {"contrast": loss, "repeated": batch.repeated / batch.partners.numel()}
+            self.log_dict(numbers, on_step=False, on_epoch=True, batch_size=len(batch.partners))
         return loss
 
     def on_train_epoch_end(self) -> None:
@@ -74,7 +79,7 @@ class TrainingModule(lightning.LightningModule):
         if self.skipped == self.trainer.num_training_batches:
             raise AuscultError(
                 "Not one batch held two segments that the objective could compare or mix: raise training.batch_size, or "
-                "contrast something else."
+                "choose another label or objective."
             )
         self.log("skipped", float(self.skipped))
         self.skipped = 0

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from auscult.models.base import without_map
 from auscult.models.trained import TrainedModel
 from auscult.training.data import PictureDataset, in_order
 
@@ -12,5 +13,7 @@ from auscult.training.data import PictureDataset, in_order
 def log_probabilities(model: TrainedModel, dataset: PictureDataset) -> NDArray[np.float64]:
     """Log-probabilities (n, classes) at the model's temperature, in the order of the data set."""
     model.eval()
-    outputs = [model.classifier(batch.pictures, batch.lengths).logits for batch in in_order(dataset, model.facts.batch_size)]
+    batches = in_order(dataset, model.facts.batch_size)
+    with without_map(model.classifier.encoder):
+        outputs = [model.classifier(batch.pictures, batch.lengths).logits for batch in batches]
     return (torch.cat(outputs).double() / model.facts.temperature).log_softmax(dim=1).numpy()

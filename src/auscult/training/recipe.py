@@ -130,7 +130,7 @@ class ObjectivePart(_Part):
     @field_validator("options")
     @classmethod
     def _free(cls, options: dict[str, Any]) -> dict[str, Any]:
-        return _without(options, "class_counts", "embedding_size")
+        return _without(options, "class_counts", "embedding_size", "domains")
 
 
 class TrainingPart(_Part):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from auscult.errors import AuscultError
-from auscult.features.pictures import Change, Progress, SegmentPictures, prepare_pictures
+from auscult.features.pictures import Change, Progress, SegmentPictures, check_hearing, prepare_pictures
 from auscult.recordings.core import Dataset, Segment, Split
 from auscult.recordings.tasks import Task
 from auscult.recordings.windows import cut_windows
@@ -47,9 +47,10 @@ def divide_segments(recipe: Recipe, dataset: Dataset, task: Task, split: Split, 
     Raises
     ------
     AuscultError
-        When a side is empty, there are too few patients to take some out, or a side tells too little: only one class to learn
-        from, or only normal or only abnormal segments to choose on.
+        When the recipe wants audio and the data set has none, a side is empty, there are too few patients to take some out, or
+        a side tells too little: only one class to learn from, or only normal or only abnormal segments to choose on.
     """
+    check_hearing(dataset, recipe.features, recipe.signal, changed=recipe.augment.waveform is not None)
     units = answered_units(dataset, split.train | split.test, task, recipe.data)
     known, test = ([s for s in units if s.recording.id in side or s.id in side] for side in (split.train, split.test))
     if not known or not test:

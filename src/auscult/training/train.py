@@ -20,7 +20,7 @@ from auscult.objectives.base import Objective
 from auscult.recordings.core import Dataset, Split
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.answer import answer_side
-from auscult.training.build import build_model, build_objective, try_out
+from auscult.training.build import build_model, build_objective, find_partners, try_out
 from auscult.training.contrast_labels import contrast_labels
 from auscult.training.data import PictureDataset, Side
 from auscult.training.fit import Stage, fit
@@ -106,14 +106,16 @@ def _identity(dataset: Dataset, task: Task, split: Split, seed: int) -> dict[str
 
 def _learn(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, *, seed: int, quiet: bool) -> int:
     """Train what the recipe says, in one stage or two; returns the chosen epoch."""
-    objective = build_objective(recipe.objective, model.classifier, sides.learn.truth)
+    learn, years = sides.learn, recipe.data.adult_years
+    objective = build_objective(recipe.objective, model.classifier, learn.segments, learn.truth, adult_years=years)
     stage = Stage(
         model.classifier,
         objective,
         task,
         recipe.training,
-        _pictures_to_learn(recipe, model, sides.learn, objective, seed),
+        _pictures_to_learn(recipe, model, learn, objective, seed),
         _choosing(sides, recipe.training),
+        partners=find_partners(objective, learn.segments, learn.truth, batch_size=recipe.training.batch_size, seed=seed),
     )
     if recipe.probe is None:
         return fit(stage, run, quiet=quiet)
@@ -146,7 +148,7 @@ def _probe_stage(settings: TrainingPart, probe: ProbePart, task: Task, model: Tr
     cross_entropy = ObjectivePart(name="cross-entropy", options={"class_weights": probe.class_weights})
     return Stage(
         probe_of(model.classifier),
-        build_objective(cross_entropy, model.classifier, sides.learn.truth),
+        build_objective(cross_entropy, model.classifier, sides.learn.segments, sides.learn.truth),
         task,
         settings.model_copy(update=probe.as_training()),
         PictureDataset(embedded.learn, front_end),

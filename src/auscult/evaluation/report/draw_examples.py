@@ -53,7 +53,7 @@ def describe(signal: Preprocess) -> str:
 
 def _draw(axis: Axes, decibels: NDArray[np.float32], settings: SpectrogramSettings) -> ScalarMappable:
     """Draw (bands, frames) in dB below 0 over seconds and Hz."""
-    first = (settings.window_seconds - settings.frame_seconds) / 2  # a frame stands at the middle of its window
+    first = (settings.span_seconds - settings.frame_seconds) / 2  # a frame stands at the middle of its window
     edges = first + settings.frame_seconds * np.arange(decibels.shape[1] + 1)
     high = settings.high or settings.rate / 2
     if settings.scale == "linear":

@@ -23,14 +23,22 @@ def spectrogram_db(samples: NDArray[np.float32], settings: SpectrogramSettings) 
     Returns
     -------
     ndarray
-        (bands, frames), frames = (n − window) // hop + 1.
+        (bands, frames), frames = (n − window) // hop + 1, or n // hop + 1 where they are centred.
     """
-    filled = np.pad(samples, (0, max(0, settings.window - samples.size)))
+    filled = _fill(samples, settings)
     frames = np.lib.stride_tricks.sliding_window_view(filled, settings.window)[:: settings.hop]  # (frames, window)
     if settings.scale == "kaldi":
         return _decibels(np.maximum(_power(prepare_frames(frames), settings), KALDI_FLOOR))
     hann = np.hanning(settings.window + 1)[:-1]  # periodic, as torch's
     return _decibels(_power(frames * hann, settings) + _FLOOR)
+
+
+def _fill(samples: NDArray[np.float32], settings: SpectrogramSettings) -> NDArray[np.float32]:
+    """Samples that hold whole frames: zeros behind what is shorter than one, and around centred ones what is mirrored."""
+    before, behind = settings.window // 2, settings.window - settings.window // 2
+    centred = settings.scale == "clap"
+    filled = np.pad(samples, (0, max(0, (behind + 1 if centred else settings.window) - samples.size)))
+    return np.pad(filled, (before, behind), mode="reflect") if centred else filled
 
 
 def _power(frames: NDArray[np.floating], settings: SpectrogramSettings) -> NDArray[np.floating]:
