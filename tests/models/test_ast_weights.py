@@ -121,6 +121,15 @@ def test_what_is_always_asts_own_cannot_be_another(changes, tmp_path):
         make().encoder.load_pretrained(str(tmp_path))
 
 
+def test_weights_that_are_no_numbers_are_refused(tmp_path):
+    theirs = checkpoint(tmp_path, ASTModel)
+    with torch.no_grad():
+        theirs.layernorm.weight[0] = float("nan")
+    theirs.save_pretrained(tmp_path)
+    with pytest.raises(AuscultError, match=r"hold values that are no numbers \(in layernorm\.weight\): get them again\.$"):
+        make().encoder.load_pretrained(str(tmp_path))
+
+
 def test_another_network_is_named(tmp_path):
     ViTModel(ViTConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)).save_pretrained(
         tmp_path

@@ -45,6 +45,8 @@ def load_network(source: str, network: Any, choose: Callable[[Any], Any], *, kin
     model, found = loaded
     if lacking := sorted(map(str, found["missing_keys"])):
         raise AuscultError(f"The weights {source} are no whole {name}: {lacking[0]} … is missing.")
+    if broken := next((name for name, value in model.state_dict().items() if not value.isfinite().all()), None):
+        raise AuscultError(f"The weights {source} hold values that are no numbers (in {broken}): get them again.")
     return model
 
 
