@@ -83,23 +83,45 @@ def test_roll_out_is_the_product_of_all_layers():
     torch.testing.assert_close(roll_out(attentions)[:, 2:], expected / expected.sum(dim=1, keepdim=True))
 
 
-def test_a_patch_is_spread_over_its_bands_and_frames_alone():
+def test_a_place_has_the_mean_of_its_patches():
+    """3 x 5 patches of 8 x 8, every 4 bands and 6 frames: the middle one lies in bands 4 to 11 and frames 12 to 19."""
     encoder = make().encoder
-    looked = torch.zeros(1, *encoder.grid)  # 3 rows, 5 columns
-    looked[0, 1, 2] = 1.0  # bands 4 to 11, frames 12 to 19
-    whole = encoder._spread(looked, torch.zeros(1, 1, 16, 32), torch.tensor([32]))
+    looked = torch.zeros(1, *encoder.grid)
+    looked[0, 1, 2] = 1.0
+    found = encoder._spread(looked, torch.zeros(1, 1, 16, 32), torch.tensor([32]))[0]
+    patches = torch.zeros(16, 32)  # how many there are at each place
+    for row in range(0, 12, 4):
+        for column in range(0, 30, 6):
+            patches[row : row + 8, column : column + 8] += 1
     expected = torch.zeros(16, 32)
-    expected[4:12, 12:20] = 1 / 64
-    torch.testing.assert_close(whole[0], expected)
+    expected[4:12, 12:20] = 1 / patches[4:12, 12:20]
+    torch.testing.assert_close(found, expected / expected.sum())
+
+
+@pytest.mark.parametrize("length", [32, 20, 5])
+def test_an_even_look_gives_an_even_map_however_often_a_picture_is_repeated(length):
+    encoder = make(bands=18).encoder  # patches reach to band 16
+    looked = torch.full((1, *encoder.grid), 1 / 15)
+    found = encoder._spread(looked, torch.zeros(1, 1, 18, 32), torch.tensor([length]))[0]
+    expected = torch.zeros(18, 32)
+    expected[:16, :length] = 1 / (16 * length)
+    torch.testing.assert_close(found, expected)
 
 
 def test_what_a_repeat_gets_counts_for_the_sound_that_it_repeats():
     encoder = make().encoder
     looked = torch.zeros(1, *encoder.grid)
-    looked[0, 0, 2] = 1.0  # frames 12 to 19 of five frames again and again: 2, 3, 4, 0, 1, 2, 3, 4
-    folded = encoder._spread(looked, torch.zeros(1, 1, 16, 9), torch.tensor([5]))
-    torch.testing.assert_close(folded[0, 0], torch.tensor([1, 1, 2, 2, 2, 0, 0, 0, 0]) / 64)
-    torch.testing.assert_close(folded.sum(), torch.tensor(1.0))
+    looked[0, :, 2] = (
+        1.0  # frames 12 to 19 of five frames again and again: 2, 3, 4, 0, 1, 2, 3, 4; 18 and 19 lie in the next too
+    )
+    found = encoder._spread(looked, torch.zeros(1, 1, 16, 9), torch.tensor([5]))[0]
+    patches = torch.zeros(5)  # how many patches there are at each of the five frames
+    for column in range(0, 30, 6):
+        for frame in range(column, column + 8):
+            patches[frame % 5] += 1
+    expected = torch.tensor([1.0, 1.0, 2.0, 2.0, 2.0]) / patches
+    torch.testing.assert_close(found[:, :5].sum(dim=0), expected / expected.sum())
+    assert found[:, 5:].abs().max() == 0
 
 
 def test_there_is_a_map_unless_training_or_not_wanted():

@@ -137,9 +137,17 @@ class AudioSpectrogramTransformer(PatchEncoder):
         return self.transformer.layernorm(hidden)[:, :2].mean(dim=1), attentions
 
     def _spread(self, looked: Tensor, pictures: Tensor, lengths: Tensor) -> Tensor:
-        """Shares of patches (batch, rows, columns) → of the pictures' own bands and frames (batch, bands, frames)."""
-        even = looked.new_full((1, 1, self.patch, self.patch), 1 / self.patch**2)
-        filled = F.conv_transpose2d(looked[:, None], even, stride=self.stride)[:, 0]  # as far as patches reach
+        """Shares of patches (batch, rows, columns) → of the pictures' own bands and frames (batch, bands, frames).
+
+        A place has the mean of the patches that it lies in, and of its repeats, so that an even look gives an even map.
+        """
+        density = self._lay(looked, pictures, lengths) / self._lay(torch.ones_like(looked), pictures, lengths).clamp(min=1)
+        return density / density.sum(dim=(1, 2), keepdim=True)
+
+    def _lay(self, patches: Tensor, pictures: Tensor, lengths: Tensor) -> Tensor:
+        """Sum of patches (batch, rows, columns) at each place of the pictures as they came (batch, bands, frames)."""
+        patch = patches.new_ones(1, 1, self.patch, self.patch)
+        filled = F.conv_transpose2d(patches[:, None], patch, stride=self.stride)[:, 0]  # as far as patches reach
         source = torch.arange(filled.shape[2], device=lengths.device) % lengths[:, None]  # (batch, frames), as repeated
         source = source[:, None].expand(-1, filled.shape[1], -1)
         inside = torch.zeros_like(pictures[:, 0, : filled.shape[1]]).scatter_add(2, source, filled.to(pictures))
