@@ -4,8 +4,8 @@
     python benchmarks/domain_tables.py runs --root data/icbhi --runs runs     # every recipe, three seeds, with the N chosen
     python benchmarks/domain_tables.py compare --runs runs                    # no training: what the differences are worth
 
-All trainings have about as many optimiser steps as 12 epochs of cross-entropy. Runs are resumable and skipped when finished; each row is
-computed from a run's predictions.csv.
+All trainings have about as many optimiser steps as 12 epochs of cross-entropy. Runs are resumable and skipped when finished;
+each row is computed from the predictions.csv of a run.
 """
 
 import argparse
