@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix as sklearn_confusion
 from sklearn.metrics import roc_auc_score
 
-from auscult.evaluation.metrics import SCORE_NAMES, Scores, auroc, confusion_matrix, score, scores_from_confusion
+from auscult.evaluation.metrics import (
+    SCORE_NAMES,
+    Scores,
+    auroc,
+    confusion_matrix,
+    score,
+    scores_from_confusion,
+    usable_score,
+)
 from auscult.recordings.tasks import TASKS, get_task
 
 # Each table is worked by hand: rows the truth, columns the answer, the normal class first.
@@ -175,3 +183,18 @@ def test_auroc_by_hand():
     # of the 2 × 2 pairs the abnormal segment wins 3 and ties 1: 3.5 / 4
     assert auroc([False, False, True, True], [0.1, 0.4, 0.4, 0.9]) == 0.875
     assert math.isnan(auroc([True, True], [0.1, 0.2]))
+
+
+@pytest.mark.parametrize(
+    ("truth", "predicted", "worth"),
+    [
+        ([0, 0] + [1] * 20, [0, 0] + [0] * 20, 0.0),  # Score 0.5, for always saying normal
+        ([0, 0] + [1] * 20, [0, 0] + [0] * 19 + [1], 0.0),  # Se 0.05
+        ([0, 0] + [1] * 20, [0, 0] + [0] * 18 + [1, 1], 0.55),
+        ([0, 0, 1, 1], [1, 1, 1, 1], 0.5),
+        ([0, 0, 0, 0], [0, 0, 0, 1], 0.75),
+        ([1, 1, 1, 1], [1, 0, 0, 0], 0.25),
+    ],
+)
+def test_nothing_is_chosen_that_calls_nearly_everything_normal(truth, predicted, worth):
+    assert usable_score(score(truth, predicted, get_task("icbhi-2"))) == pytest.approx(worth)

@@ -2,17 +2,21 @@
 
 import csv
 import json
+import re
+import shutil
 
 import pytest
+import torch
+from transformers import ASTConfig, ASTModel
 
 from auscult.errors import AuscultError
 from auscult.evaluation.predictions import Predictions
 from auscult.evaluation.summary import summarize
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
-from auscult.training.recipe import full_key, load_recipe
 from auscult.training.run import lock_folder
-from auscult.training.sweep import Variant, sweep
+from auscult.training.sweep import sweep
+from auscult.training.variants import make_variants
 
 TINY = {
     "data.name": "synthetic",
@@ -40,7 +44,7 @@ def _cache(tmp_path_factory, monkeypatch):
 
 def variants(key, *values, **changes):
     base = TINY | {name.replace("__", "."): value for name, value in changes.items()}
-    return [Variant({full_key(key): value}, load_recipe("han", base | {key: value})) for value in values]
+    return make_variants("han", {key: values}, base)
 
 
 def table_of(out):
@@ -67,7 +71,6 @@ def test_a_sweep_grows_by_values_and_seeds_and_what_is_finished_stays(dataset, t
     answers = Predictions.load(out / "dropout=0.5-seed0" / "predictions.csv")
     score = summarize(answers.where(answers.splits == "validation")).scores.score
     assert float(rows[1]["validation_score"]) == pytest.approx(100 * score, abs=0.005)
-    assert not (out / "lock").exists()
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,82 @@ def test_a_run_that_goes_wrong_does_not_stop_the_others(dataset, tmp_path):
     assert set(runs_of(tmp_path)) == {"learning_rate=0.001-seed0"}
 
 
+def test_a_bug_in_one_run_does_not_stop_the_others(dataset, tmp_path):
+    sweep(variants("model.dropout", 0.0), dataset, tmp_path)
+    run = tmp_path / "dropout=0-seed0"
+    (run / "predictions.csv").unlink()
+    (run / "last.ckpt").write_bytes(b"torn")  # what torch says of it is no sentence of ours
+    table = sweep(variants("model.dropout", 0.0, 0.5), dataset, tmp_path)
+    assert list(table.failed) == [run.name]
+    assert re.match(r"Ended with \w+Error: ", table.failed[run.name])
+    assert [(row["seeds"], row["failed"]) for row in table_of(tmp_path)] == [("0", "1"), ("1", "0")]
+
+
+def test_however_a_value_is_spelled_it_is_one_row(dataset, tmp_path):
+    for value in ("1e-3", 0.001, "0.0010"):
+        sweep(variants("training.learning_rate", value), dataset, tmp_path)
+    assert list(runs_of(tmp_path)) == ["learning_rate=0.001-seed0"]
+    assert [row["training.learning_rate"] for row in table_of(tmp_path)] == ["0.001"]
+
+
+SMALL_AST = {
+    "data.name": "synthetic",
+    "data.split": None,
+    "features.bands": 32,
+    "features.hop_seconds": 0.05,
+    "features.window_seconds": 0.1,
+    "model.options": {"width": 16, "layers": 1, "heads": 2, "patch": 8, "frequency_stride": 6, "time_stride": 6, "frames": 48},
+    "training.epochs": 1,
+    "training.samples": 8,
+}
+
+
+def from_weights(*sources, **values):
+    """Variants of a small transformer: over dropouts from one source of weights, or over sources."""
+    if not values:
+        return make_variants("ast-small-ce", {"model.weights": list(map(str, sources))}, SMALL_AST)
+    return make_variants("ast-small-ce", values, SMALL_AST | {"model.weights": str(sources[0])})
+
+
+def save_checkpoint(folder, seed):
+    torch.manual_seed(seed)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    strides = {"patch_size": 8, "frequency_stride": 6, "time_stride": 6}
+    ASTModel(ASTConfig(**sizes, **strides, max_length=64, num_mel_bins=32)).save_pretrained(folder)
+    return folder
+
+
+def test_of_weights_the_content_makes_a_sweep_not_where_they_lie(dataset, tmp_path):
+    rates = {"training.learning_rate": [1e-3, 1e-4]}
+    out, mine = tmp_path / "sweep", save_checkpoint(tmp_path / "mine", 0)
+    assert not sweep(from_weights(mine, **rates), dataset, out).failed
+    assert str(tmp_path) not in (out / "sweep.json").read_text()
+    first = runs_of(out)
+    moved = mine.rename(tmp_path / "renamed")
+    assert not sweep(from_weights(moved, **rates), dataset, out).failed
+    save_checkpoint(mine, 1)  # other weights of the same name
+    with pytest.raises(AuscultError, match="or of another recipe or other data or weights"):
+        sweep(from_weights(mine, **rates), dataset, out)
+
+    shutil.rmtree(mine)
+    assert not sweep(from_weights(mine, **rates), dataset, out).failed  # finished runs do not need them any more
+    with pytest.raises(AuscultError, match="or of another recipe or other data or weights"):
+        sweep(from_weights(tmp_path / "never", **rates), dataset, out)
+    assert runs_of(out) == first
+
+
+def test_weights_can_be_what_is_compared(dataset, tmp_path):
+    out = tmp_path / "sweep"
+    one, other = (save_checkpoint(tmp_path / name, seed) for seed, name in enumerate(("one", "other")))
+    assert not sweep(from_weights(one), dataset, out).failed
+    (tmp_path / "elsewhere").mkdir()
+    one = one.rename(tmp_path / "elsewhere" / "one")
+    first = runs_of(out)
+    assert not sweep(from_weights(one, other), dataset, out).failed
+    assert [row["model.weights"] for row in table_of(out)] == ["one", "other"]
+    assert runs_of(out)["weights=one-seed0"] == first["weights=one-seed0"]
+
+
 def test_the_table_is_written_anew_as_each_run_ends(dataset, tmp_path):
     done = []
     sweep(
@@ -146,6 +225,7 @@ def test_it_is_said_whether_the_validation_patients_are_the_same(dataset, tmp_pa
         ("training.protocol", ["honest", "published"], "has no validation patients to compare settings on"),
         ("model.dropout", [0.5, 0.5], r"Two of the combinations are the same, dropout=0\.5"),
         ("training.epochs", [1, "1"], "Two of the combinations are the same, epochs=1"),
+        ("model.weights", ["/a/w.pth", "/b/w.pth"], r"Two of the combinations would both be called weights=w\.pth"),
         ("model.dropout", [0.5, 2.0], r"model\.options\.dropout should be less than or equal to 1, not 2\.0\.$"),
         ("model.depth", [1, 2], "Model 'han' has no option 'depth'; it has: "),
         ("data.validation_share", [0.2, 0.01], "6 training patients are too few"),

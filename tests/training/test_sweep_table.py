@@ -11,8 +11,8 @@ from auscult.training.sweep_table import SweepTable, best_row
 
 SETTINGS = [{"training.epochs": 1}, {"training.epochs": 2}, {"training.epochs": 3}]
 VALIDATION = {"validation": "validation"}
-ALL_RIGHT, HALF_RIGHT, ALL_NORMAL = [0, 0, 1, 1], [0, 0, 1, 0], [0, 0, 0, 0]
-"""Answers to two normal and two crackling segments: Score 100, 75 and 50."""
+ALL_RIGHT, HALF_RIGHT, ALL_NORMAL, MOSTLY_WRONG = [0, 0, 1, 1], [0, 0, 1, 0], [0, 0, 0, 0], [1, 2, 1, 0]
+"""Answers to two normal and two crackling segments: Score 100, 75, 50 and 25."""
 
 
 def write_run(run, validation, test):
@@ -79,6 +79,39 @@ def test_the_best_row_has_the_most_seeds(folder):
     assert best_row(table.rows()).settings == SETTINGS[0]  # 100 with one seed is no match
     write_run(folder.run(SETTINGS[1], 1), HALF_RIGHT, ALL_NORMAL)
     assert best_row(table.rows()).settings == SETTINGS[1]
+
+
+def write_row(folder, number, *answers):
+    for seed, validation in enumerate(answers):
+        write_run(folder.run(SETTINGS[number], seed), validation, ALL_RIGHT)
+
+
+def best_of(folder, seeds):
+    best = best_row(SweepTable(folder, SETTINGS, seeds, "icbhi-4", VALIDATION).rows())
+    return best and best.settings
+
+
+def test_answering_normal_always_is_never_best(tmp_path):
+    folder = SweepFolder(tmp_path)
+    write_row(folder, 0, ALL_NORMAL)
+    assert best_of(folder, 1) is None
+    write_row(folder, 1, MOSTLY_WRONG)
+    assert best_of(folder, 1) == SETTINGS[1]  # Score 25, against 50
+
+
+def test_a_run_that_answers_normal_always_counts_nothing_in_its_row(tmp_path):
+    folder = SweepFolder(tmp_path)
+    write_row(folder, 0, ALL_RIGHT, ALL_NORMAL)  # 100 and 50, of which 50 on average are left
+    write_row(folder, 1, HALF_RIGHT, HALF_RIGHT)
+    assert best_of(folder, 2) == SETTINGS[1]
+
+
+def test_none_is_best_where_several_share_the_top(tmp_path):
+    folder = SweepFolder(tmp_path)
+    write_row(folder, 0, HALF_RIGHT, ALL_RIGHT)
+    write_row(folder, 1, ALL_RIGHT, HALF_RIGHT)
+    write_row(folder, 2, HALF_RIGHT, HALF_RIGHT)
+    assert best_of(folder, 2) is None
 
 
 def test_without_validation_patients_nothing_is_best(tmp_path):

@@ -1,5 +1,6 @@
 """What `auscult train` and `auscult crossval` share: the options that choose a recipe and change it, and a note on its data."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +39,13 @@ Settings = Annotated[
 ]
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads 1e-3 as a number, as yaml 1.2 does; PyYAML wants a point and a sign, 1.0e-3 and 1.0e+3."""
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+$"), list("-+0123456789"))
+
+
 def parse_settings(
     settings: list[str] | None,
     *,
@@ -55,8 +63,8 @@ def parse_settings(
     changes |= {key: value for key, value in given.items() if value is not None}
     if data is not None:  # another data set: its own task and split, unless given
         changes = {"data.task": None, "data.split": None} | changes
-    if isinstance(source := changes.get("model.weights"), str):
-        changes["model.weights"] = _resolve_weights(source)
+    if weights is not None:
+        changes["model.weights"] = _resolve_weights(weights)
     return changes
 
 
@@ -76,9 +84,12 @@ def parse_setting(setting: str) -> tuple[str, Any]:
     if not equals:
         raise AuscultError(f"--set wants KEY=VALUE, for instance training.epochs=5, not '{setting}'.")
     try:
-        return key, yaml.safe_load(value)
+        parsed = yaml.load(value, _Loader)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that does not exist
         raise AuscultError(f"--set {key} wants a value in yaml, for instance 5, word or [1, 2], not '{value}'.") from error
+    if key == "model.weights" and isinstance(parsed, str):
+        parsed = _resolve_weights(parsed)
+    return key, parsed
 
 
 def say_short(recipe: "Recipe", dataset: "Dataset") -> None:

@@ -58,10 +58,11 @@ class SweepProgress:
 
 
 def print_sweep(table: SweepTable, console: Console) -> None:
-    """Print the table of a sweep, and what went wrong."""
+    """Print the table of a sweep, what went wrong, and where the table is."""
     console.print(Group(sweep_table(table), Text("\n".join(_captions(table)), style="dim")))
     for name, problem in table.failed.items():
         console.print(Text(f"{name}: ").append(problem, style="red"), soft_wrap=True)
+    console.print(Text(f"Table: {table.folder.table}"), soft_wrap=True)
 
 
 def sweep_table(table: SweepTable) -> Table:
@@ -112,8 +113,11 @@ def _score(spread: Spread) -> Text:
 
 def _captions(table: SweepTable) -> Iterator[str]:
     yield f"{table.task} on the validation patients; scores × 100, mean ± sd over seeds"
-    if best_row(table.rows()) is not None:
-        yield f"best: the highest {_title('score', table)} of those with the most seeds"
+    if not all(math.isnan(row.worth) for row in table.rows()):
+        yield (
+            f"best: the highest {_title('score', table)} of those with the most seeds, unless several share it; "
+            "a run that calls nearly everything normal counts 0"
+        )
     if not table.same_patients:
         yield "the settings change who the validation patients are: their validation scores are not of the same people"
     if "test" in table.sides:

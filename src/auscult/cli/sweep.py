@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -63,32 +63,26 @@ def sweep(
 
     auscult sweep cnn6-ce --set training.learning_rate=0.001,0.0003 --set model.width=16,32 --seeds 3 --jobs 2 --root data/icbhi
     """
-    several, fixed = _part(settings)
+    values, fixed = _part(settings)
+    changes = parse_settings(fixed, data=data, task=task, split=split, epochs=epochs, protocol=protocol, weights=weights)
+    for key in values:
+        if changes.get(key) is not None:
+            raise AuscultError(f"{key} is given twice: give all of its values in one --set, or one value for all.")
 
     from auscult.cli.show_sweep import SweepProgress, print_sweep
     from auscult.recordings.core import load_dataset
-    from auscult.training.grid import combine, short_keys
-    from auscult.training.recipe import load_recipe
-    from auscult.training.sweep import Variant
     from auscult.training.sweep import sweep as run_sweep
+    from auscult.training.variants import comparison_name, make_variants
 
-    variants = []
-    for chosen in combine(several, one_at_a_time=one_at_a_time):
-        own = [f"{key}={text}" for key, text in chosen.items()]
-        changes = parse_settings(
-            [*fixed, *own], data=data, task=task, split=split, epochs=epochs, protocol=protocol, weights=weights
-        )
-        variants.append(Variant(dict(map(parse_setting, own)), load_recipe(recipe, changes)))
-    first = variants[0].recipe
-    out = out or Path("runs") / "-".join([first.name, first.data.name, *short_keys(list(several)).values()])
-    dataset = load_dataset(first.data.name, root)
-    say_short(first, dataset)
+    variants = make_variants(recipe, values, changes, one_at_a_time=one_at_a_time)
+    dataset = load_dataset(variants[0].recipe.data.name, root)
+    say_short(variants[0].recipe, dataset)
     show = SweepProgress(len(variants) * seeds, jobs)
     with show.bar:
         table = run_sweep(
             variants,
             dataset,
-            out,
+            out or Path("runs") / comparison_name(variants),
             seeds=seeds,
             jobs=jobs,
             with_test=with_test,
@@ -98,19 +92,16 @@ def sweep(
             quiet=jobs > 1,
         )
     print_sweep(table, Console())
-    typer.echo(f"Table: {table.folder.table}")
     if table.failed:
-        raise AuscultError(
-            f"{len(table.failed)} of {len(variants) * seeds} runs went wrong; the same command tries them again."
-        )
+        raise AuscultError(f"{len(table.failed)} of {show.total} runs went wrong; the same command tries them again.")
 
 
-def _part(settings: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
-    """Part settings into those with several values, as texts by whole dotted name, and those with one, as they are."""
+def _part(settings: Sequence[str]) -> tuple[dict[str, list[Any]], list[str]]:
+    """Part settings into those with several values, by whole dotted name, and those with one, as they are."""
     from auscult.training.grid import split_values
     from auscult.training.recipe import full_key
 
-    several: dict[str, list[str]] = {}
+    several: dict[str, list[Any]] = {}
     fixed: dict[str, str] = {}
     for setting in settings:
         key, _, text = setting.partition("=")
@@ -122,7 +113,7 @@ def _part(settings: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:
         elif "" in values:
             raise AuscultError(f"--set {key} has an empty value between its commas; write null where nothing is meant.")
         else:
-            several[whole] = values
+            several[whole] = [parse_setting(f"{key}={value}")[1] for value in values]
     if not several:
         raise AuscultError(
             "Nothing is to be compared: give a --set several values, such as training.learning_rate=0.001,0.0003, or use "

@@ -6,6 +6,7 @@ of one-against-rest specificities. Both macro-averaged variants are in circulati
 never once answered "normal" correctly (Sp = 0) was found to reach 0.55 with them (docs/protocol.md, "Wrong variants").
 """
 
+import math
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -56,6 +57,20 @@ class Scores:
 SCORE_NAMES: tuple[str, ...] = tuple(field.name for field in fields(Scores))
 SCORE_TITLES: dict[Scoring, str] = {"icbhi": "Score", "sprsound": "Score", "macc": "MAcc", "circor": "weighted accuracy"}
 """What the field calls the score that a task is ranked by."""
+
+
+LEAST_SENSITIVITY = 0.05
+"""What answers nearly everything normal has a Score of 0.5 for nothing; as in the field's released code it is not chosen."""
+
+
+def usable_score(scores: Scores) -> float:
+    """What to choose an epoch or a setting by: the Score, but 0 where nearly everything was called normal.
+
+    Where normal or abnormal segments are missing, the one half of the Score that has a meaning.
+    """
+    if math.isnan(scores.average_score):
+        return scores.specificity if math.isnan(scores.sensitivity) else scores.sensitivity
+    return scores.score if scores.sensitivity > LEAST_SENSITIVITY else 0.0
 
 
 def confusion_matrix(truth: ArrayLike, predicted: ArrayLike, classes: int) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """What of a recipe makes a run this run."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,12 @@ from auscult.training.run import RunFolder
 
 
 def recipe_identity(recipe: Recipe, run: RunFolder) -> dict[str, Any]:
-    """What of the recipe makes a run this run.
+    """What of the recipe makes a run this run, see `identity_beside`."""
+    return identity_beside(recipe, run.identity if run.record.is_file() else None)
+
+
+def identity_beside(recipe: Recipe, recorded: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What of the recipe makes a run or a sweep this one, to compare with what is ``recorded`` of it, if anything.
 
     Of pretrained weights that is their content, wherever they lie and whatever they are called. A finished run does not need
     them any more; where they are gone, their name decides.
@@ -18,7 +24,7 @@ def recipe_identity(recipe: Recipe, run: RunFolder) -> dict[str, Any]:
     kept, source = recipe.without_paths().model_dump(mode="json"), recipe.model.weights
     if source is None:
         return {"recipe": kept}
-    recorded: dict[str, Any] = run.identity if run.record.is_file() else {"recipe": kept}
+    recorded = recorded or {"recipe": kept}
     name, content = recorded["recipe"]["model"]["weights"], digest_weights(source)
     gone_but_named_so = content is None and name in (source, Path(source).name)
     if gone_but_named_so or content == recorded.get("weights"):

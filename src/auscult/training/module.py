@@ -13,16 +13,13 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from auscult.errors import AuscultError
 from auscult.evaluation.decision import choose_normal_offset, decide
-from auscult.evaluation.metrics import Scores, score
+from auscult.evaluation.metrics import score, usable_score
 from auscult.models.base import Classifier
 from auscult.objectives.base import Objective
 from auscult.objectives.batch import Batch
 from auscult.recordings.tasks import Task
 from auscult.training.data import Side
 from auscult.training.recipe import TrainingPart
-
-# As in the field's released code: an epoch that calls nearly everything normal scores 0.5 and must not be chosen.
-_LEAST_SENSITIVITY = 0.05
 
 
 class TrainingModule(lightning.LightningModule):
@@ -110,10 +107,10 @@ class TrainingModule(lightning.LightningModule):
                 "score_plain": plain.score,
             }
         )
-        self.log("score", _usable(tuned), prog_bar=True)
+        self.log("score", usable_score(tuned), prog_bar=True)
         if self._validated[1]:
             log_probabilities, truth = self._answers(1)
-            self.log("published_score", _usable(score(truth, decide(log_probabilities, 0.0), self.task)))
+            self.log("published_score", usable_score(score(truth, decide(log_probabilities, 0.0), self.task)))
         self._validated = [[], []]
 
     def _answers(self, number: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -140,10 +137,3 @@ class TrainingModule(lightning.LightningModule):
             return settings.floor + (1 - settings.floor) * 0.5 * (1 + math.cos(math.pi * half_waves))
 
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": LambdaLR(optimizer, factor), "interval": "step"}}
-
-
-def _usable(scores: Scores) -> float:
-    """The Score; 0 where nearly everything was called normal, and the one half of it where the other class is missing."""
-    if math.isnan(scores.average_score):
-        return scores.specificity if math.isnan(scores.sensitivity) else scores.sensitivity
-    return scores.score if scores.sensitivity > _LEAST_SENSITIVITY else 0.0

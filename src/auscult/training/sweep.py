@@ -1,36 +1,25 @@
 """Sweeps: a training for every combination of settings and every seed, each a run of its own, and one table of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from auscult.errors import AuscultError
 from auscult.features.pictures import Progress
 from auscult.recordings.core import Dataset, Split
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.build import try_out
-from auscult.training.grid import combination_name
-from auscult.training.identity import digest_weights
+from auscult.training.identity import identity_beside
 from auscult.training.recipe import Recipe
 from auscult.training.sides import divide_segments
-from auscult.training.sweep_folder import Settings, SweepFolder
+from auscult.training.sweep_folder import SweepFolder
 from auscult.training.sweep_runs import Planned, train_each
 from auscult.training.sweep_table import SweepTable
+from auscult.training.variants import Variant, require_comparable
 
 Checking = Callable[[Sequence[Planned], int], Iterator[Planned]]
 """Wraps trainings, of which there are so many, to show how far the check of them is."""
 Report = Callable[[str, str | None], None]
 """Called with the name of each run that has ended, and with a sentence where it went wrong."""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One combination of settings, by whole dotted name, and the recipe that has them."""
-
-    settings: Settings
-    recipe: Recipe
 
 
 def sweep(
@@ -79,13 +68,13 @@ def sweep(
         Before anything is written: when a variant cannot be trained, two are the same, or they cannot be compared; when the
         folder holds something else, or another process is at it.
     """
-    _require_comparable(variants, with_test=with_test)
+    require_comparable(variants, with_test=with_test)
     data = variants[0].recipe.data
     task, split = get_task(data.task or dataset.tasks[0]), dataset.get_split(data.split)
     folder = SweepFolder(out)
     planned = [Planned(one.recipe, seed, folder.run(one.settings, seed)) for seed in range(seeds) for one in variants]
     same_patients = _check(planned if checking is None else checking(planned, len(planned)), dataset, task, split)
-    with folder.claim(_identity(variants[0], dataset, task, split)):
+    with folder.claim(_identity(folder, variants[0], dataset, task, split)):
         settings, most = folder.extend([one.settings for one in variants], seeds)
         sides = {"validation": "validation"} | ({"test": split.name} if with_test else {})
         table = SweepTable(folder, settings, most, task.name, sides, same_patients)
@@ -97,22 +86,6 @@ def sweep(
             if report is not None:
                 report(name, problem)
     return table
-
-
-def _require_comparable(variants: Sequence[Variant], *, with_test: bool) -> None:
-    """Refuse variants that are no comparison."""
-    for name in ("name", "task", "split"):
-        if len({getattr(one.recipe.data, name) for one in variants}) > 1:
-            raise AuscultError(f"A sweep compares settings on one data set, task and split: give data.{name} one value.")
-    if not with_test and any(one.recipe.training.protocol == "published" for one in variants):
-        raise AuscultError(
-            "Protocol published has no validation patients to compare settings on: choose another, or add --with-test for "
-            "a comparison that chooses nothing."
-        )
-    for one, other in combinations(variants, 2):
-        name = combination_name(one.settings)
-        if one.recipe == other.recipe or name == combination_name(other.settings):
-            raise AuscultError(f"Two of the combinations are the same, {name}: give every value once, and in one place.")
 
 
 def _check(planned: Iterable[Planned], dataset: Dataset, task: Task, split: Split) -> bool:
@@ -128,21 +101,17 @@ def _check(planned: Iterable[Planned], dataset: Dataset, task: Task, split: Spli
     return all(len(different) == 1 for different in patients.values())
 
 
-def _identity(variant: Variant, dataset: Dataset, task: Task, split: Split) -> dict[str, Any]:
+def _identity(folder: SweepFolder, variant: Variant, dataset: Dataset, task: Task, split: Split) -> dict[str, Any]:
     """What makes a sweep this one: its data, and all of its recipe but the values that differ. Each run has its own too."""
-    recipe = variant.recipe.without_paths().model_dump(mode="json")
-    for key in variant.settings:
-        _leave_out(recipe, key)
-    swept = {"model", "model.weights"} & set(variant.settings)
-    source = None if swept else variant.recipe.model.weights
-    return {
-        "settings": sorted(variant.settings),
-        "recipe": recipe,
-        "weights": None if source is None else digest_weights(source),
-        "data": dataset.name,
-        "task": task.name,
-        "split": split.name,
-    }
+    settings, recorded = sorted(variant.keys), folder.identity
+    recipe = variant.recipe
+    if {"model", "model.weights"} & set(settings):
+        recipe = recipe.model_copy(update={"model": recipe.model.model_copy(update={"weights": None})})
+    same = recorded if recorded is not None and recorded["settings"] == settings else None
+    identity = {"weights": None} | identity_beside(recipe, same)
+    for key in settings:
+        _leave_out(identity["recipe"], key)
+    return identity | {"settings": settings, "data": dataset.name, "task": task.name, "split": split.name}
 
 
 def _leave_out(recipe: dict[str, Any], key: str) -> None:

@@ -35,6 +35,11 @@ class SweepFolder:
         return self.path / "sweep.json"
 
     @property
+    def identity(self) -> dict[str, Any] | None:
+        """What makes it this sweep; None where none is begun."""
+        return self._read()["sweep"] if self.record.is_file() else None
+
+    @property
     def table(self) -> Path:
         """Scores, a row a combination of settings."""
         return self.path / "sweep.csv"
@@ -57,10 +62,7 @@ class SweepFolder:
         with lock_folder(self.path, busy=f"Another process is at the sweep {self.path}: wait for it or stop it."):
             if not self.record.is_file():
                 self._write({"sweep": dict(identity), "settings": [], "seeds": 0})
-            try:
-                yield
-            finally:
-                (self.path / "lock").unlink(missing_ok=True)
+            yield
 
     def extend(self, settings: Sequence[Settings], seeds: int) -> tuple[list[Settings], int]:
         """Add settings and seeds to those of the record.
@@ -77,8 +79,8 @@ class SweepFolder:
         return list(several.values()), most
 
     def _check(self, identity: Mapping[str, Any]) -> None:
-        if self.record.is_file():
-            if self._read()["sweep"] != json.loads(json.dumps(identity)):
+        if (recorded := self.identity) is not None:
+            if recorded != json.loads(json.dumps(identity)):
                 raise AuscultError(
                     f"{self.path} holds a sweep of other settings, or of another recipe or other data or weights; "
                     "name another folder with --out."

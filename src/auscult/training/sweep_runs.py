@@ -1,14 +1,13 @@
 """The trainings of a sweep, in this process or in several; one that goes wrong does not stop the others."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from auscult.errors import AuscultError
 from auscult.features.pictures import Progress
 from auscult.recordings.core import Dataset, load_dataset
 from auscult.recordings.tasks import get_task
-from auscult.training.jobs import Work, try_jobs
+from auscult.training.jobs import Work, find_problem, try_jobs
 from auscult.training.recipe import Recipe
 from auscult.training.run import RunFolder
 from auscult.training.sides import answered_units, prepare_once
@@ -49,24 +48,18 @@ def train_each(
     str, str or None
         Name of each run that has ended, and a sentence where it went wrong.
     """
-    apart: dict[str, Work] = {}
-    for one in planned:
-        if jobs == 1 or one.run.finished:
-            yield one.name, _problem(_train_here, one, dataset, progress, quiet)
-        elif (problem := _problem(_prepare, one, dataset, progress)) is not None:
-            yield one.name, problem
+    here = [one for one in planned if jobs == 1 or one.run.finished]
+    apart = [one for one in planned if one not in here]
+    for one in here:
+        yield one.name, find_problem(_train_here, one, dataset, progress, quiet)
+    prepared: dict[str, Work] = {}
+    for one in apart:
+        problem = find_problem(_prepare, one, dataset, progress)
+        if problem is None:
+            prepared[one.name] = _train_apart, (one.recipe, dataset.name, dataset.root, one.run.path, one.seed)
         else:
-            apart[one.name] = _train_apart, (one.recipe, dataset.name, dataset.root, one.run.path, one.seed)
-    yield from try_jobs(apart, at_a_time=jobs)
-
-
-def _problem(work: Callable[..., object], *arguments: object) -> str | None:
-    """Do some work; returns what the user could mend."""
-    try:
-        work(*arguments)
-    except AuscultError as error:
-        return str(error)
-    return None
+            yield one.name, problem
+    yield from try_jobs(prepared, at_a_time=jobs)
 
 
 def _train_here(one: Planned, dataset: Dataset, progress: Progress | None, quiet: bool) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from auscult.evaluation.bootstrap import Interval
-from auscult.evaluation.metrics import SCORE_NAMES
+from auscult.evaluation.metrics import SCORE_NAMES, usable_score
 from auscult.evaluation.over_seeds import mean_interval, spread_over_seeds
 from auscult.evaluation.predictions import Predictions
 from auscult.evaluation.rows import write_rows
-from auscult.evaluation.spread import Spread
+from auscult.evaluation.spread import Spread, spread_of
 from auscult.evaluation.summary import Summary, summarize
 from auscult.training.grid import value_text
 from auscult.training.sweep_folder import Settings, SweepFolder
@@ -32,6 +32,9 @@ class Row:
         By side (`SweepTable.sides`) the spread of every score over the finished runs.
     interval
         Of the test Score, where it is asked for: mean ends of the patient-bootstrap intervals.
+    worth
+        What rows are chosen by: mean over the finished runs of the validation Score, 0 for a run that calls nearly everything
+        normal (`usable_score`); NaN where there is none.
     """
 
     settings: Settings
@@ -39,6 +42,7 @@ class Row:
     failed: int
     scores: Mapping[str, Mapping[str, Spread]]
     interval: Interval
+    worth: float
 
 
 @dataclass
@@ -92,7 +96,8 @@ class SweepTable:
         found = [self._summaries(run.predictions) for run in done]
         by_side = {side: [one[side] for one in found if side in one] for side in self.sides}
         scores = {side: spread_over_seeds(several) for side, several in by_side.items()}
-        return Row(settings, len(done), failed, scores, mean_interval(by_side.get("test", [])))
+        worth = spread_of([usable_score(one.scores) for one in by_side["validation"]]).mean
+        return Row(settings, len(done), failed, scores, mean_interval(by_side.get("test", [])), worth)
 
     def _summaries(self, file: Path) -> dict[str, Summary]:
         """A run's numbers by side, computed once; protocol published has no validation patients."""
@@ -111,7 +116,11 @@ class SweepTable:
 
 
 def best_row(rows: Sequence[Row]) -> Row | None:
-    """The row with the highest validation Score, among those with the most seeds; None where there is no such score."""
+    """The row of the highest `Row.worth` among those with the most seeds.
+
+    None where several rows reach it, to the second digit that the table shows, and where it is 0 or there is none.
+    """
     most = max(row.done for row in rows)
-    known = [row for row in rows if row.done == most and not math.isnan(row.scores["validation"]["score"].mean)]
-    return max(known, key=lambda row: row.scores["validation"]["score"].mean, default=None)
+    worths = {number: round(100 * row.worth, 2) for number, row in enumerate(rows) if row.done == most and row.worth > 0}
+    first = [rows[number] for number, worth in worths.items() if worth == max(worths.values())]
+    return first[0] if len(first) == 1 else None
