@@ -37,7 +37,7 @@ def run_job(job: Job, root: Path, runs: Path, threads: int) -> Job:
     import torch
 
     from auscult.recordings.core import load_dataset
-    from auscult.training.recipe import load_recipe
+    from auscult.training.recipe_file import load_recipe
     from auscult.training.train import train
 
     torch.set_num_threads(threads)

@@ -27,7 +27,8 @@ from auscult.recordings.tasks import get_task
 from auscult.training.data import PictureDataset, SegmentData, Side, class_indices
 from auscult.training.fit import precision_here
 from auscult.training.memory import keep_freed_memory
-from auscult.training.recipe import Recipe, load_recipe
+from auscult.training.recipe import Recipe
+from auscult.training.recipe_file import load_recipe
 
 TASK = get_task("sprsound-1-1")
 RATE, WINDOW, HOP, BANDS, SECONDS = 16000, 1024, 512, 64, 8

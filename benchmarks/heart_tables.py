@@ -56,7 +56,7 @@ def run_job(job: Job, root: Path, runs: Path, parallel: int) -> None:
     from auscult.recordings.core import load_dataset
     from auscult.training.crossval import cross_validate
     from auscult.training.folds import Unit
-    from auscult.training.recipe import load_recipe
+    from auscult.training.recipe_file import load_recipe
 
     by: Unit = job.by  # type: ignore[assignment]
     cross_validate(
@@ -107,7 +107,7 @@ def reading_rows(root: Path, runs: Path) -> Iterator[dict[str, Any]]:
     from auscult.evaluation.predictions import Predictions
     from auscult.evaluation.summary import summarize
     from auscult.recordings.core import load_dataset
-    from auscult.training.recipe import load_recipe
+    from auscult.training.recipe_file import load_recipe
     from auscult.training.train import train
 
     dataset = load_dataset("physionet2016", root)
@@ -133,7 +133,7 @@ def first_fold(dataset: "Dataset") -> Any:
     from auscult.recordings.tasks import get_task
     from auscult.training.data import class_indices
     from auscult.training.folds import make_folds
-    from auscult.training.recipe import load_recipe
+    from auscult.training.recipe_file import load_recipe
     from auscult.training.sides import answered_units
 
     task = get_task("heart-2")

@@ -116,7 +116,7 @@ def training_rows(root: Path) -> list[dict[str, Any]]:
     from auscult.recordings.core import load_dataset
     from auscult.recordings.tasks import get_task
     from auscult.training.memory import keep_freed_memory
-    from auscult.training.recipe import load_recipe
+    from auscult.training.recipe_file import load_recipe
 
     recipe = load_recipe("han")
     with tempfile.TemporaryDirectory() as cache:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from auscult.analysis.model import load_model
     from auscult.models.registry import create_model, list_models
     from auscult.recordings.core import list_datasets, load_dataset
-    from auscult.training.recipe import list_recipes
+    from auscult.training.recipe_file import list_recipes
 
 __all__ = [
     "__version__",
@@ -35,7 +35,7 @@ _HOME = {
     "create_model": "auscult.models.registry",
     "list_datasets": "auscult.recordings.core",
     "list_models": "auscult.models.registry",
-    "list_recipes": "auscult.training.recipe",
+    "list_recipes": "auscult.training.recipe_file",
     "load_dataset": "auscult.recordings.core",
     "load_model": "auscult.analysis.model",
 }

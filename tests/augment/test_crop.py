@@ -5,7 +5,7 @@ import pytest
 
 from auscult.augment.crop import RandomCrop
 from auscult.errors import AuscultError
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 
 PICTURE = (100 * np.arange(3)[:, None] + np.arange(10)).astype(np.float32)  # row, and frame
 

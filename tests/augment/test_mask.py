@@ -8,7 +8,7 @@ import torch
 
 from auscult.augment.mask import RandomMask
 from auscult.errors import AuscultError
-from auscult.training.recipe import list_recipes, load_recipe
+from auscult.training.recipe_file import list_recipes, load_recipe
 
 # Sixteen masks of a band, each 0 or 1 wide: of those who are masked at all, all but one in 65536 show it.
 SHOWN = {"bands": 16, "frames": 0, "band_share": 0.25}

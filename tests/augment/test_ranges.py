@@ -5,7 +5,7 @@ import pytest
 
 from auscult.augment.waveform import RandomWaveform
 from auscult.errors import AuscultError
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 
 NOT_BELOW_0, NOT_ABOVE_1 = "should be greater than or equal to 0", "should be less than or equal to 1"
 

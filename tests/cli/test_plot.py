@@ -10,7 +10,7 @@ from auscult.cli.main import main
 from auscult.evaluation.predictions import Predictions
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.train import train
 
 TINY = {

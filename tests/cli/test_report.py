@@ -9,7 +9,7 @@ from auscult.cli.main import main
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis import write_heart_collection
 from auscult.training.crossval import cross_validate
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 
 TINY = {
     "data.window_seconds": 3.0,

@@ -9,7 +9,7 @@ from auscult.features.batch_range import BatchRange
 from auscult.features.deltas import Deltas
 from auscult.features.front_end import FrontEnd
 from auscult.features.pictures import SegmentPictures
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 
 BANDS = 6
 

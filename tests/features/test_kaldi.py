@@ -9,7 +9,7 @@ from transformers.audio_utils import mel_filter_bank
 from auscult.errors import AuscultError
 from auscult.features.kaldi import kaldi_edges, kaldi_filters, prepare_frames
 from auscult.features.settings import SpectrogramSettings
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 
 AST = {"rate": 16000, "window_seconds": 0.025, "hop_seconds": 0.01, "bands": 128, "low": 20.0, "scale": "kaldi"}
 

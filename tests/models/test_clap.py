@@ -11,7 +11,7 @@ from auscult.models.base import PatchEncoder
 from auscult.models.registry import create_model
 from auscult.objectives.batch import Batch
 from auscult.objectives.registry import create_objective
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from tests.models.tiny_clap import OPTIONS, write_clap
 
 CLASSES = ("normal", "crackle", "wheeze", "both")

@@ -7,7 +7,7 @@ from transformers import ClapFeatureExtractor
 
 from auscult.features.make import make_spectrogram
 from auscult.signal.read import read_audio
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 
 pytestmark = pytest.mark.real
 

@@ -9,7 +9,7 @@ import pytest
 from auscult.evaluation.predictions import Predictions
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
-from auscult.training.recipe import list_recipes, load_recipe
+from auscult.training.recipe_file import list_recipes, load_recipe
 from auscult.training.train import train
 
 pytestmark = pytest.mark.real

@@ -14,7 +14,7 @@ from auscult.evaluation.summary import summarize
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
 from auscult.recordings.tasks import get_task
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.train import train
 
 pytestmark = pytest.mark.real

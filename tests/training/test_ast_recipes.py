@@ -12,7 +12,7 @@ from auscult.evaluation.summary import summarize_each
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
-from auscult.training.recipe import list_recipes, load_recipe
+from auscult.training.recipe_file import list_recipes, load_recipe
 from auscult.training.train import train
 from tests.recordings.layouts import write_icbhi_pictures
 

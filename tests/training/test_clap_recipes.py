@@ -3,7 +3,7 @@
 import torch
 
 from auscult.features.make import make_spectrogram
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 
 
 def test_the_recipe_says_what_bts_has():

@@ -11,7 +11,7 @@ from auscult.evaluation.predictions import Predictions
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
-from auscult.training.recipe import list_recipes, load_recipe
+from auscult.training.recipe_file import list_recipes, load_recipe
 from auscult.training.train import train
 from tests.recordings.layouts import write_sprsound
 

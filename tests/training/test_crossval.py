@@ -10,7 +10,7 @@ from auscult.recordings.core import Split, load_dataset
 from auscult.recordings.synthesis import write_heart_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.crossval import cross_validate
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.sides import count_short, divide_segments, make_sides
 
 TINY = {

@@ -18,7 +18,8 @@ from auscult.recordings.tasks import get_task
 from auscult.training.build import build_objective
 from auscult.training.data import class_indices
 from auscult.training.module import TrainingModule
-from auscult.training.recipe import ObjectivePart, load_recipe
+from auscult.training.recipe import ObjectivePart
+from auscult.training.recipe_file import load_recipe
 from auscult.training.train import train
 from tests.recordings.layouts import write_icbhi
 

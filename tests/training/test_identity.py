@@ -8,7 +8,7 @@ from huggingface_hub import constants
 from transformers import ASTConfig, ASTModel
 
 from auscult.training.identity import digest_weights, recipe_identity
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.run import RunFolder
 
 NAME = "MIT/tiny"

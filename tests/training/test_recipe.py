@@ -5,7 +5,8 @@ from auscult.errors import AuscultError
 from auscult.models.registry import list_models
 from auscult.objectives.registry import list_objectives
 from auscult.recordings.core import list_datasets
-from auscult.training.recipe import Recipe, full_key, list_recipes, load_recipe
+from auscult.training.recipe import Recipe
+from auscult.training.recipe_file import full_key, list_recipes, load_recipe
 
 
 @pytest.mark.parametrize("name", list_recipes())

@@ -17,7 +17,7 @@ from auscult.recordings.tasks import get_task
 from auscult.training.crossval import cross_validate
 from auscult.training.data import class_indices
 from auscult.training.folds import make_folds
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.run_points import embed_points, find_points, finished_training
 from auscult.training.sides import answered_units
 from auscult.training.train import train

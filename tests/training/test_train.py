@@ -16,7 +16,7 @@ from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
 from auscult.training.answer import answer_segments
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.train import train
 from auscult.training.validation import take_out_patients
 

@@ -18,7 +18,7 @@ from auscult.recordings.core import load_dataset
 from auscult.recordings.synthesis.collection import write_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.answer import answer_segments
-from auscult.training.recipe import load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.train import train
 
 TINY = {

@@ -54,7 +54,7 @@ def crossval(
     from auscult.recordings.core import load_dataset
     from auscult.training.crossval import cross_validate
     from auscult.training.folds import UNITS
-    from auscult.training.recipe import load_recipe
+    from auscult.training.recipe_file import load_recipe
 
     if by not in UNITS:
         raise AuscultError(f"--by {by} is unknown; choose one of {', '.join(UNITS)}.")

@@ -18,7 +18,7 @@ def recipes(
     from rich.console import Console
     from rich.table import Table
 
-    from auscult.training.recipe import list_recipes, load_recipe
+    from auscult.training.recipe_file import list_recipes, load_recipe
 
     if name is not None:
         typer.echo(load_recipe(name).to_yaml(), nl=False)

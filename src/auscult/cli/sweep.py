@@ -99,7 +99,7 @@ def sweep(
 def _part(settings: Sequence[str]) -> tuple[dict[str, list[Any]], list[str]]:
     """Part settings into those with several values, by whole dotted name, and those with one, as they are."""
     from auscult.training.grid import split_values
-    from auscult.training.recipe import full_key
+    from auscult.training.recipe_file import full_key
 
     several: dict[str, list[Any]] = {}
     fixed: dict[str, str] = {}

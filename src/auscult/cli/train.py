@@ -44,7 +44,7 @@ def train(
     from auscult.evaluation.predictions import Predictions
     from auscult.evaluation.summary import summarize_each
     from auscult.recordings.core import load_dataset
-    from auscult.training.recipe import load_recipe
+    from auscult.training.recipe_file import load_recipe
     from auscult.training.train import train as run_training
 
     resolved = load_recipe(recipe, changes)

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 
 from auscult.errors import AuscultError
 from auscult.training.grid import combination_name, combine, short_keys
-from auscult.training.recipe import Recipe, full_key, load_recipe
+from auscult.training.recipe import Recipe
+from auscult.training.recipe_file import full_key, load_recipe
 
 
 @dataclass(frozen=True)
