@@ -143,7 +143,8 @@ def test_without_network_the_sentence_says_what_to_download(tmp_path):
         f"network run `hf download {NAME} config.json model.safetensors --local-dir FOLDER` and give --weights FOLDER, or "
         "train from random weights with --weights none."
     )
-    known = subprocess.run(["hf", "download", "--help"], capture_output=True, text=True, check=True).stdout
+    hf = Path(sys.executable).with_name("hf")
+    known = subprocess.run([hf, "download", "--help"], capture_output=True, text=True, check=True).stdout
     assert "[FILENAMES]..." in known
     assert "--local-dir" in known
 

@@ -179,31 +179,6 @@ def test_a_share_of_each_step_is_kept_back(root, tmp_path):
     assert abs(whole[1] - still[1]) > abs(half[1] - still[1]) > 1e-3
 
 
-MIXED = {
-    "model.name": "ast-tiny",
-    "model.options": {"frames": 16},
-    "features.bands": 16,
-    "features.deltas": False,
-    "objective.name": "patch-mix-contrast",
-    "training.samples": 9,
-}
-
-
-def test_a_last_batch_of_one_is_skipped_where_segments_are_mixed(root, tmp_path):
-    recipe = load_recipe("han", TINY | MIXED | {"training.batch_size": 4})
-    run = train(recipe, load_dataset("synthetic", root), tmp_path / "run", quiet=True)
-    with open(run.path / "log" / "version_0" / "metrics.csv") as file:
-        skipped = [line["skipped"] for line in csv.DictReader(file) if line["skipped"]]
-    assert skipped == ["1.0", "1.0"]  # of 4, 4 and 1 in each of two epochs
-
-
-def test_a_training_that_mixes_nothing_is_one_sentence(root, tmp_path):
-    recipe = load_recipe("han", TINY | MIXED | {"training.batch_size": 1})
-    with pytest.raises(AuscultError, match=r"^Not one batch .* compare or mix: raise training\.batch_size, .*\.$"):
-        train(recipe, load_dataset("synthetic", root), tmp_path / "run", quiet=True)
-    assert not (tmp_path / "run" / "predictions.csv").exists()
-
-
 @pytest.mark.skipif(torch.cuda.is_available(), reason="here is a GPU that can do it")
 def test_sixteen_bits_without_a_gpu_are_one_sentence_and_nothing_is_written(root, tmp_path):
     recipe = load_recipe("han", TINY | {"training.precision": "16-mixed"})
