@@ -1,13 +1,10 @@
 """CLAP's log-mel against transformers' processor, in pictures of recordings, and in an exported graph."""
 
-import warnings
-
 import numpy as np
-import onnx
-import onnxruntime
 import pytest
 import soundfile
 import torch
+from tests.features.exported import export_without_fft
 from tests.recordings.layouts import write_icbhi
 from transformers import ClapFeatureExtractor
 
@@ -127,24 +124,7 @@ def test_a_segment_has_the_frames_whose_middle_lies_in_it(tmp_path):
 
 
 def test_the_exported_graph_makes_the_same_picture_without_an_fft(tmp_path):
-    file = tmp_path / "mel.onnx"
-    axes = {"samples": {0: "batch", 1: "n"}, "picture": {0: "batch", 2: "frames"}}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            ClapMel(CLAP),
-            (torch.randn(2, 48000),),
-            file,
-            input_names=["samples"],
-            output_names=["picture"],
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )
-    kinds = {node.op_type for node in onnx.load(file).graph.node}
-    assert "Conv" in kinds
-    assert not kinds & {"DFT", "STFT"}
-    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    session = export_without_fft(ClapMel(CLAP), tmp_path / "mel.onnx")
     for name, samples in SOUNDS.items():
         for length in (100, 96000):
             (picture,) = session.run(None, {"samples": samples[None, :length]})
