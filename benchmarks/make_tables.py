@@ -11,10 +11,11 @@ from pathlib import Path
 
 import _ast_page as ast
 import _contrast_page as contrast
+import _domain_page as domain
 from _markdown import SCORES, Row, interval, of, read, spread, table
 
 ROOT = Path(__file__).parent.parent
-RECIPES = ("han", "lung", "heart-cnn", "heart-mel", "cnn6", "ast")
+RECIPES = ("han", "lung", "heart-cnn", "heart-mel", "cnn6", "ast", "file-domains")
 PAGES = [ROOT / name for name in ("README.md", *(f"docs/recipes/{recipe}.md" for recipe in RECIPES))]
 
 
@@ -204,6 +205,8 @@ TABLES = {
     "ast-icbhi": ast.icbhi,
     "ast-claims": ast.claims,
     "ast-sprsound": ast.sprsound,
+    "domain-choice": domain.choice,
+    "domain-runs": domain.runs,
     "speed": speed,
 }
 
