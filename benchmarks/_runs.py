@@ -1,5 +1,6 @@
 """What the scripts that train and tabulate share: runs of recipes, their rows, and the csv files of the results."""
 
+import argparse
 import csv
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,17 @@ class Job:
 
     def finished(self, runs: Path) -> bool:
         return (self.folder(runs) / "predictions.csv").is_file()
+
+
+def table_parser(description: str | None, tables: Iterable[str]) -> argparse.ArgumentParser:
+    """The arguments of a script that trains what is missing and writes one of its tables."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("table", choices=list(tables))
+    parser.add_argument("--root", type=Path, help="folder with the unpacked data set; not for compare, nor with --collect")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where run folders lie")
+    parser.add_argument("--parallel", type=int, default=os.cpu_count(), help="runs at once, sharing the processors")
+    parser.add_argument("--collect", action="store_true", help="train nothing, tabulate the runs that are finished")
+    return parser
 
 
 def run_job(job: Job, root: Path, runs: Path, threads: int) -> Job:

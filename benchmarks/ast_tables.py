@@ -8,13 +8,11 @@ Runs are resumable and skipped when finished; each row is computed from a run's 
 and once with two.
 """
 
-import argparse
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from _runs import Job, answers, difference_row, rows, run_jobs, write
+from _runs import Job, answers, difference_row, rows, run_jobs, table_parser, write
 
 SEEDS = 2
 SIDES = {"icbhi": "official", "sprsound": "intra"}
@@ -62,12 +60,7 @@ def claim_rows(runs: Path) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("table", choices=[*SIDES, "compare"])
-    parser.add_argument("--root", type=Path, help="folder with the unpacked data set; not for compare, nor with --collect")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where run folders lie")
-    parser.add_argument("--parallel", type=int, default=os.cpu_count(), help="runs at once, sharing the processors")
-    parser.add_argument("--collect", action="store_true", help="train nothing, tabulate the runs that are finished")
+    parser = table_parser(__doc__, [*SIDES, "compare"])
     given = parser.parse_args()
     if given.table == "compare":
         write("ast_claims", claim_rows(given.runs))

@@ -9,13 +9,11 @@
 Runs are resumable and skipped when finished; each row is computed from a run's predictions.csv.
 """
 
-import argparse
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from _runs import Job, answers, difference_row, figures, rows, run_jobs, write
+from _runs import Job, answers, difference_row, figures, rows, run_jobs, table_parser, write
 
 SEEDS = {"cnn6-ce": 3, "cnn6-scl": 3, "cnn6-hybrid": 3, "cnn6-simclr": 2, "cnn6-scl-sex-age": 2, "cnn6-scl-age-class": 2}
 SEEDS |= {"cnn6-scl-sex-class": 2, "cnn6-scl-sex-age-class": 2, "cnn6-mscl": 2}
@@ -92,12 +90,7 @@ def embedding_rows(root: Path, runs: Path) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("table", choices=[*SIDES, "compare", "embedding"])
-    parser.add_argument("--root", type=Path, help="folder with the unpacked data set; not for compare, nor with --collect")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where run folders lie")
-    parser.add_argument("--parallel", type=int, default=os.cpu_count(), help="runs at once, sharing the processors")
-    parser.add_argument("--collect", action="store_true", help="train nothing, tabulate the runs that are finished")
+    parser = table_parser(__doc__, [*SIDES, "compare", "embedding"])
     given = parser.parse_args()
     trains = given.table in SIDES and not given.collect
     if given.root is None and (trains or given.table == "embedding"):

@@ -8,14 +8,12 @@ All trainings have about as many optimiser steps as 12 epochs of cross-entropy. 
 each row is computed from the predictions.csv of a run.
 """
 
-import argparse
 import csv
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from _runs import RESULTS, Job, answers, difference_row, figures, rows, run_jobs, write
+from _runs import RESULTS, Job, answers, difference_row, figures, rows, run_jobs, table_parser, write
 
 SEEDS = 3
 WIDTH = 16
@@ -76,12 +74,7 @@ def claim_rows(runs: Path) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("table", choices=["choose", "runs", "compare"])
-    parser.add_argument("--root", type=Path, help="folder with the unpacked data set; not for compare, nor with --collect")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="where run folders lie")
-    parser.add_argument("--parallel", type=int, default=os.cpu_count(), help="runs at once, sharing the processors")
-    parser.add_argument("--collect", action="store_true", help="train nothing, tabulate the runs that are finished")
+    parser = table_parser(__doc__, ["choose", "runs", "compare"])
     given = parser.parse_args()
     if given.table == "compare":
         write("domain_claims", claim_rows(given.runs))

@@ -8,15 +8,15 @@ from torch.nn import functional as F
 from transformers import ASTConfig, ASTModel
 
 from auscult.errors import AuscultError
-from auscult.models.checkpoint import load_network, refuse_other_shape
+from auscult.models.checkpoint import load_network, refuse_other_shape, settings_that_fit
 
 _POSITIONS = "embeddings.position_embeddings"
 _PROJECTION = "embeddings.patch_embeddings.projection.weight"
 _OPTIONS = {  # of transformers' configuration → of ours
-    "hidden_size": "width",
-    "num_hidden_layers": "layers",
-    "num_attention_heads": "heads",
-    "patch_size": "patch",
+    "hidden_size": "model.options.width",
+    "num_hidden_layers": "model.options.layers",
+    "num_attention_heads": "model.options.heads",
+    "patch_size": "model.options.patch",
 }
 _MULTIPLE = 4  # hidden layers are so many times as wide
 _FIXED = ("hidden_act", "qkv_bias", "layer_norm_eps")  # no options: all published weights have AST's own
@@ -98,11 +98,7 @@ def _check(theirs: ASTModel, wanted: ASTModel, source: str) -> None:
     for name in _FIXED:
         if (value := getattr(theirs.config, name)) != (own := getattr(wanted.config, name)):
             raise AuscultError(f"The weights {source} are for {name}={value}, which is always {own} here: give others.")
-    settings = [
-        f"model.options.{option}={getattr(theirs.config, name)}"
-        for name, option in _OPTIONS.items()
-        if getattr(theirs.config, name) != getattr(wanted.config, name)
-    ]
+    settings = settings_that_fit(theirs.config, wanted.config, _OPTIONS)
     if wanted.state_dict()[_PROJECTION].shape[1] != 1:
         settings.append("features.deltas=false")
     refuse_other_shape(source, settings)

@@ -1,6 +1,6 @@
 """Networks of transformers, read from a checkpoint; what is wrong with one is said in one sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from transformers import AutoConfig
@@ -48,6 +48,26 @@ def load_network(source: str, network: Any, choose: Callable[[Any], Any], *, kin
     if broken := next((name for name, value in model.state_dict().items() if not value.isfinite().all()), None):
         raise AuscultError(f"The weights {source} hold values that are no numbers (in {broken}): get them again.")
     return model
+
+
+def settings_that_fit(theirs: Any, wanted: Any, options: Mapping[str, str]) -> list[str]:
+    """What to set so that sizes agree with those of a checkpoint, such as ``model.options.width=768``.
+
+    Parameters
+    ----------
+    theirs, wanted
+        Configurations of the checkpoint and of the network that its weights are for.
+    options
+        Names in these configurations → dotted names of settings.
+    """
+    pairs = [(option, setting_value(theirs, name), setting_value(wanted, name)) for name, option in options.items()]
+    return [f"{option}={value}" for option, value, own in pairs if value != own]
+
+
+def setting_value(config: Any, name: str) -> Any:
+    """What a configuration has, several numbers as they are written for ``--set``."""
+    value = getattr(config, name)
+    return f"[{','.join(map(str, value))}]" if isinstance(value, list | tuple) else value
 
 
 def refuse_other_shape(source: str, settings: list[str]) -> None:

@@ -6,7 +6,7 @@ from torch import Tensor
 from transformers import ClapAudioConfig, ClapAudioModelWithProjection, ClapConfig
 
 from auscult.errors import AuscultError
-from auscult.models.checkpoint import load_network, refuse_other_shape
+from auscult.models.checkpoint import load_network, refuse_other_shape, setting_value, settings_that_fit
 
 _OPTIONS = {  # of transformers' configuration → of ours
     "patch_embeds_hidden_size": "model.options.width",
@@ -61,16 +61,8 @@ def _check(theirs: ClapAudioConfig, wanted: ClapAudioConfig, source: str) -> Non
             f"The weights {source} are of a CLAP that fuses views of long recordings: take an unfused one such as "
             "laion/clap-htsat-unfused."
         )
-    settings = [
-        f"{option}={_value(theirs, name)}" for name, option in _OPTIONS.items() if _value(theirs, name) != _value(wanted, name)
-    ]
+    settings = settings_that_fit(theirs, wanted, _OPTIONS)
     refuse_other_shape(source, settings + (["features.deltas=false"] if getattr(wanted, _CHANNELS) != 1 else []))
     for name in _FIXED:
-        if _value(theirs, name) != _value(wanted, name):
-            raise AuscultError(f"The weights {source} have {name}={_value(theirs, name)}, which clap-audio cannot have.")
-
-
-def _value(config: ClapAudioConfig, name: str) -> Any:
-    """A setting, of several numbers as it is written for ``--set``."""
-    value = getattr(config, name)
-    return f"[{','.join(map(str, value))}]" if isinstance(value, list | tuple) else value
+        if (value := setting_value(theirs, name)) != setting_value(wanted, name):
+            raise AuscultError(f"The weights {source} have {name}={value}, which clap-audio cannot have.")
