@@ -1,6 +1,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from auscult.analysis.card import load_card
@@ -28,6 +29,36 @@ def test_both_counts_for_crackle_and_for_wheeze(card_file: Path) -> None:
 def test_another_class_is_a_label_of_its_own(card_file: Path, tmp_path: Path) -> None:
     card = load_card(change(card_file, tmp_path, classes=["normal", "murmur"]))
     assert card.labels == {"murmur": (1,)}
+
+
+SEVEN = ("normal", "rhonchus", "wheeze", "stridor", "coarse_crackle", "fine_crackle", "wheeze+crackle")
+COARSE = {
+    "normal": "normal",
+    "coarse_crackle": "crackle",
+    "fine_crackle": "crackle",
+    "rhonchus": "wheeze",
+    "wheeze": "wheeze",
+    "stridor": "wheeze",
+    "wheeze+crackle": "both",
+}
+
+
+def test_a_model_of_seven_classes_answers_in_four_and_tells_the_kinds_beside(card_file: Path, tmp_path: Path) -> None:
+    card = load_card(change(card_file, tmp_path, classes=SEVEN, coarse=COARSE))
+    assert card.answer_classes == ("normal", "crackle", "wheeze", "both")
+    answers = card.to_answers(np.array([[0.1, 0.02, 0.03, 0.05, 0.2, 0.4, 0.2], [1, 0, 0, 0, 0, 0, 0]]))
+    np.testing.assert_allclose(answers, [[0.1, 0.6, 0.1, 0.2], [1, 0, 0, 0]])
+    assert card.labels == {"crackle": (4, 5, 6), "wheeze": (1, 2, 3, 6)}
+    assert card.kinds == {
+        "crackle": {"coarse_crackle": (4,), "fine_crackle": (5,)},  # which crackles are heard beside a wheeze is not told
+        "wheeze": {"rhonchus": (1,), "wheeze": (2, 6), "stridor": (3,)},
+    }
+
+
+def test_without_coarse_classes_the_classes_are_the_answers(card_file: Path) -> None:
+    card = load_card(card_file)
+    assert (card.answer_classes, card.kinds) == (card.classes, {})
+    np.testing.assert_allclose(card.to_answers(np.array([0.1, 0.2, 0.3, 0.4])), [0.1, 0.2, 0.3, 0.4])
 
 
 def test_fields_of_later_versions_of_the_same_format_are_ignored(card_file: Path, tmp_path: Path) -> None:
@@ -60,6 +91,8 @@ def test_another_format_version_is_refused(card_file: Path, tmp_path: Path) -> N
         ({"band_hz": None}, "band_hz: "),
         ({"classes": ["crackle", "normal"]}, "first must be 'normal'"),
         ({"classes": ["normal", "wheeze", "wheeze"]}, "classes must differ"),
+        ({"coarse": {"normal": "normal"}}, "coarse must name an answer for each class"),
+        ({"classes": ["normal", "wheeze"], "coarse": {"wheeze": "w", "normal": "normal"}}, "the first must be 'normal'"),
         ({"step_seconds": 3.0}, "must not exceed window_seconds"),
         ({"organ": "liver"}, "organ: .*'lung' or 'heart'"),
         ({"pooling": "median"}, "pooling: .*'top' or 'mean'"),

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 
 from auscult.errors import AuscultError
+from auscult.evaluation.calibration import untemper
 from auscult.evaluation.over_folds import scores_by_fold, spread_over_folds
 from auscult.evaluation.predictions import Predictions
+from auscult.evaluation.run_calibration import read_tempered
 from auscult.recordings.core import Split, load_dataset
 from auscult.recordings.synthesis import write_heart_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.crossval import cross_validate
 from auscult.training.recipe_file import load_recipe
 from auscult.training.sides import count_short, divide_segments, make_sides
+from auscult.training.untempered import write_untempered
 
 TINY = {
     "data.window_seconds": 3.0,
@@ -62,6 +65,19 @@ def test_a_recordings_answer_is_the_mean_over_its_pieces(root, tmp_path):
     by_piece = Predictions.load(run(root, tmp_path / "pieces", folds=2, by="piece").predictions)
     assert len(by_piece) == 2 * len(by_subject)  # 7 s hold two pieces of 3 s, each answered by itself
     assert set(by_piece.recordings) == set(by_subject.recordings)
+
+
+def test_what_it_answered_before_the_temperature_is_answered_again(root, tmp_path):
+    changes = {"data.window_seconds": 7.0, "data.window_step": 7.0, "signal.shortest_seconds": 7.0}  # one piece a recording:
+    recipe = load_recipe("heart-cnn", TINY | changes | {"model.options": {"frames": 83, "hidden": 4}})
+    dataset = load_dataset("physionet2016", root)
+    answers = Predictions.load(cross_validate(recipe, dataset, tmp_path / "cv", folds=2).predictions)
+    assert read_tempered(tmp_path / "cv", answers).before is None
+    write_untempered(tmp_path / "cv", dataset)
+    tempered = read_tempered(tmp_path / "cv", answers)
+    assert (np.abs(tempered.temperatures - 1) > 0.1).all()
+    by_hand = untemper(answers.probabilities, tempered.temperatures)  # so that the temperature can be taken back after all
+    np.testing.assert_allclose(tempered.before, by_hand, atol=1e-3)
 
 
 def test_it_goes_on_where_it_was_and_several_processes_do_the_same(root, tmp_path):

@@ -5,6 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from auscult.errors import AuscultError
@@ -13,6 +15,35 @@ from auscult.signal.preprocess import Preprocess
 
 FORMAT = 1
 _CLASS_LABELS = {"normal": (), "both": ("crackle", "wheeze")}  # any other class is a label of its own
+_CLASS_KINDS = {"wheeze+crackle": {"wheeze": "wheeze"}}  # which crackles, is not told; any other class is a kind of its own
+
+
+class Merging(BaseModel):
+    """How the answers of overlapping windows become events (`auscult.analysis.events`).
+
+    Attributes
+    ----------
+    keep
+        Share of the nearby peak of a label's curve that belongs to an event. The windows that hold a sound overlap most where
+        the sound is, and ever less with distance: three quarters of the peak is a quarter of a window away from it.
+    attended
+        Share of a stretch's mean attention that belongs to an event. Wheezes recur with every breath, so that the windows of
+        one run into those of the next; attention tells them apart.
+    smooth_seconds
+        Attention is smoothed over so much.
+    gap_seconds
+        Events of one label closer than this are one.
+    shortest_seconds
+        An event is made as long as this.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keep: float = Field(0.75, gt=0, le=1)
+    attended: float = Field(0.8, ge=0)
+    smooth_seconds: float = Field(0.4, ge=0)
+    gap_seconds: float = Field(0.3, ge=0)
+    shortest_seconds: float = Field(0.1, ge=0)
 
 
 class Card(BaseModel):
@@ -26,6 +57,9 @@ class Card(BaseModel):
         What it is called; ``lung`` or ``heart``.
     task, classes
         What it tells apart; the first class is the normal one.
+    coarse
+        Class → the class that is answered, where these differ: a model that was taught rhonchi, stridor, fine and coarse
+        crackles still answers in the classes of icbhi-4, and tells the kind beside. None: the classes are the answers.
     rate
         Hz; samples are resampled to it.
     preprocess
@@ -46,6 +80,8 @@ class Card(BaseModel):
     thresholds
         By label: the probability from which a window has it. For labels not named, a window has those of its most probable
         class.
+    merging
+        How windows become events.
     architecture, recipe, training_data, split, protocol, seeds, scores, licence, data_licence
         Where it comes from, as far as its makers tell.
     int8
@@ -62,6 +98,7 @@ class Card(BaseModel):
     organ: Organ
     task: str
     classes: tuple[str, ...] = Field(min_length=2)
+    coarse: dict[str, str] | None = None
     rate: int = Field(gt=0)
     preprocess: Preprocess = Preprocess()
     window_seconds: float = Field(gt=0)
@@ -72,6 +109,7 @@ class Card(BaseModel):
     pooling: Literal["top", "mean"] = "top"
     normal_offset: float = 0.0
     thresholds: dict[str, float] = Field(default_factory=dict)
+    merging: Merging = Merging()
     architecture: JsonValue = None
     recipe: JsonValue = None
     training_data: JsonValue = None
@@ -88,6 +126,8 @@ class Card(BaseModel):
     def _is_consistent(self) -> "Card":
         if self.classes[0] != "normal" or len(set(self.classes)) < len(self.classes):
             raise ValueError("classes must differ and the first must be 'normal'")
+        if self.coarse is not None and (set(self.coarse) != set(self.classes) or self.answer_classes[0] != "normal"):
+            raise ValueError("coarse must name an answer for each class, and the first must be 'normal'")
         if self.step_seconds > self.window_seconds:
             raise ValueError("step_seconds must not exceed window_seconds")
         return self
@@ -100,12 +140,52 @@ class Card(BaseModel):
         return float(seconds) if isinstance(seconds, int | float) else None
 
     @cached_property
+    def answer_classes(self) -> tuple[str, ...]:
+        """The classes that are answered, in the order in which `coarse` names them."""
+        return self.classes if self.coarse is None else tuple(dict.fromkeys(self.coarse.values()))
+
+    @cached_property
+    def _answers(self) -> NDArray[np.intp]:
+        """Number of the answer that each class leads to, (classes,)."""
+        names = self.classes if self.coarse is None else [self.coarse[name] for name in self.classes]
+        return np.array([self.answer_classes.index(name) for name in names])
+
+    def to_answers(self, probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Class probabilities (…, classes) → those of what is answered, (…, answer classes): sums over the classes of each."""
+        summed = np.zeros((*probabilities.shape[:-1], len(self.answer_classes)))
+        for number, answer in enumerate(self._answers):
+            summed[..., answer] += probabilities[..., number]
+        return summed
+
+    @cached_property
     def labels(self) -> dict[str, tuple[int, ...]]:
         """Label → numbers of the classes that contain it; ``both`` counts for crackle and for wheeze."""
         found: dict[str, tuple[int, ...]] = {}
-        for number, name in enumerate(self.classes):
+        for number, answer in enumerate(self._answers):
+            name = self.answer_classes[answer]
             for label in _CLASS_LABELS.get(name, (name,)):
                 found[label] = (*found.get(label, ()), number)
+        return found
+
+    @cached_property
+    def kinds(self) -> dict[str, dict[str, tuple[int, ...]]]:
+        """Label → its kinds → numbers of their classes; empty where the model was not taught kinds.
+
+        Examples
+        --------
+        >>> card.kinds  # doctest: +SKIP
+        {'crackle': {'coarse_crackle': (4,), 'fine_crackle': (5,)}, 'wheeze': {'rhonchus': (1,), 'wheeze': (2, 6), …}}
+        """
+        if self.coarse is None:
+            return {}
+        return {label: self._kinds_of(label, numbers) for label, numbers in self.labels.items()}
+
+    def _kinds_of(self, label: str, numbers: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        for number in numbers:
+            kind = _CLASS_KINDS.get(self.classes[number], {label: self.classes[number]}).get(label)
+            if kind is not None:
+                found[kind] = (*found.get(kind, ()), number)
         return found
 
     def samples(self, seconds: float) -> int:

@@ -100,7 +100,7 @@ class Explainer:
             recording=recording.id,
             patient=recording.patient,
             truth=annotated.kind,
-            answer=card.classes[int(answer.argmax())],
+            answer=card.answer_classes[int(answer.argmax())],
             abnormal=float(1.0 - answer[0]),
             seconds=seconds,
             events=np.array([(event.start, event.end) for event in annotated.events]).reshape(-1, 2),

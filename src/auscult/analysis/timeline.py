@@ -52,7 +52,7 @@ def label_probabilities(probabilities: NDArray[np.float32], card: Card) -> dict[
 
 
 def pool_windows(probabilities: NDArray[np.float32], card: Card) -> NDArray[np.float64]:
-    """Class probabilities of a whole recording, with the card's offset: the most probable class is the answer.
+    """Probabilities of a whole recording's answers, with the card's offset: the most probable one is the answer.
 
     The offset stands where it was chosen. With ``top`` that is at single windows, which are shifted before the most abnormal
     decide (`recording_probabilities`); with ``mean`` at whole recordings, so that the mean over the windows is shifted.
@@ -67,14 +67,14 @@ def pool_windows(probabilities: NDArray[np.float32], card: Card) -> NDArray[np.f
     Returns
     -------
     ndarray
-        (classes,), adding up to 1.
+        (answer classes,), adding up to 1.
     """
     if card.pooling == "mean":
-        return shift_normal(probabilities.mean(axis=0), card.normal_offset).astype(np.float64)
-    return recording_probabilities(shift_normal(probabilities, card.normal_offset), card.classes)
+        return card.to_answers(shift_normal(probabilities.mean(axis=0), card.normal_offset))
+    return recording_probabilities(card.to_answers(shift_normal(probabilities, card.normal_offset)), card.answer_classes)
 
 
-def recording_probabilities(probabilities: NDArray[np.float32], classes: Sequence[str]) -> NDArray[np.float64]:
+def recording_probabilities(probabilities: NDArray[np.floating], classes: Sequence[str]) -> NDArray[np.float64]:
     """Class probabilities of a whole recording, from its most abnormal part.
 
     A mean over all windows would hide a minute of crackles in ten minutes; the largest value would be at the mercy of one

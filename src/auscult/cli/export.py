@@ -17,7 +17,7 @@ def export(
         bool, typer.Option("--int8", help="Weights of 8 bits, calibrated with training recordings (--root).")
     ] = False,
     root: Annotated[
-        Path | None, typer.Option(help="The run's data set; thresholds of icbhi-4 are chosen on its validation patients.")
+        Path | None, typer.Option(help="The run's data set; thresholds are chosen on its validation patients.")
     ] = None,
     window: Annotated[float | None, typer.Option(metavar="SECONDS", help="Sound in an answer; as trained, or 2.")] = None,
     step: Annotated[float | None, typer.Option(metavar="SECONDS", help="Between two answers; half a second or less.")] = None,

@@ -22,11 +22,11 @@ Protocol = Annotated[str | None, typer.Option(help="honest (default), published 
 Weights = Annotated[
     str | None,
     typer.Option(
-        help="Published weights to start from: a file (for cnn6, cnn10 and cnn14 one of PANNs, such as Cnn6_mAP=0.343.pth of "
+        help="Weights to start from: a file (for cnn6, cnn10 and cnn14 one of PANNs, such as Cnn6_mAP=0.343.pth of "
         "zenodo.org/record/3987831; for mn one of EfficientAT, as .safetensors), a folder with config.json and "
         "model.safetensors, or a name on the Hugging Face hub (for ast, such as MIT/ast-finetuned-audioset-10-10-0.4593; for "
-        "clap-audio and bts laion/clap-htsat-unfused, for resnet18 microsoft/resnet-18); none: random ones. "
-        "Short for --set model.weights=WEIGHTS."
+        "clap-audio and bts laion/clap-htsat-unfused, for resnet18 microsoft/resnet-18), or the folder of a finished run of "
+        "the same architecture, to go on from what it learned; none: random ones. Short for --set model.weights=WEIGHTS."
     ),
 ]
 Settings = Annotated[

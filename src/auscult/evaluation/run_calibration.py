@@ -18,6 +18,9 @@ from auscult.evaluation.calibration import brier_score, expected_calibration_err
 from auscult.evaluation.predictions import Predictions
 from auscult.evaluation.scored import each_split
 
+UNTEMPERED = "untempered.csv"
+"""Answers of a run at T = 1 (`auscult.training.untempered.write_untempered`)."""
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -32,7 +35,7 @@ class Calibration:
     temperatures
         The lowest, the mean and the highest over answers: they differ between the folds of a cross-validation.
     ece_before, ece_after, brier_before, brier_after
-        `auscult.evaluation.calibration`; NaN before where the answers are means over pieces.
+        `auscult.evaluation.calibration`; NaN before where the answers are means over pieces, unless `UNTEMPERED` is there.
     """
 
     split: str
@@ -55,8 +58,8 @@ class Tempered:
     temperatures
         T of each answer, (n,).
     before
-        Probabilities at T = 1, (n, classes); None where the answers are means over pieces of a recording: from those the
-        temperature cannot be taken back.
+        Probabilities at T = 1, (n, classes); None where the answers are means over pieces of a recording, from which the
+        temperature cannot be taken back, and the run has not been made to answer again (`UNTEMPERED`).
     """
 
     predictions: Predictions
@@ -90,7 +93,8 @@ def read_tempered(run: Path, predictions: Predictions) -> Tempered:
     temperatures = np.array([facts[place]["temperature"] for place in places], dtype=np.float64)
     in_pieces = any(known.get("window_seconds") is not None for known in facts.values())
     pooled = in_pieces and bool((predictions.ids == predictions.recordings).all())  # else each piece has an answer of its own
-    return Tempered(predictions, temperatures, None if pooled else untemper(predictions.probabilities, temperatures))
+    before = _answered_again(run, predictions) if pooled else untemper(predictions.probabilities, temperatures)
+    return Tempered(predictions, temperatures, before)
 
 
 def calibrations(tempered: Tempered) -> list[Calibration]:
@@ -103,6 +107,17 @@ def describe_temperatures(temperatures: tuple[float, float, float]) -> str:
     """`Calibration.temperatures` in few letters: one number, or the mean and the ends of folds that differ."""
     low, mean, high = (f"{temperature:.2f}" for temperature in temperatures)
     return mean if low == high else f"{mean} ({low}–{high})"
+
+
+def _answered_again(run: Path, predictions: Predictions) -> NDArray[np.float64] | None:
+    """Probabilities at T = 1 of the same answers, (n, classes); None where the file is not there, or is of others."""
+    if not (run / UNTEMPERED).is_file():
+        return None
+    again = Predictions.load(run / UNTEMPERED)
+    rows = {name: row for row, name in enumerate(again.ids.tolist())}
+    if not set(predictions.ids.tolist()) <= rows.keys():
+        return None
+    return again.probabilities[[rows[name] for name in predictions.ids.tolist()]].astype(np.float64)
 
 
 def _of_side(side: Tempered) -> Calibration:

@@ -15,10 +15,11 @@ from auscult.errors import AuscultError
 from auscult.export.windowed import WindowedModel
 from auscult.files import replacing, write_whole
 from auscult.models.trained import TrainedModel
-from auscult.recordings.tasks import get_task
+from auscult.recordings.tasks import get_task, merge_classes
 
 _TOLERANCE = 1e-4
 _OPSET = 17
+_ANSWERED = "icbhi-4"  # by models of finer lung classes
 
 
 def export_onnx(
@@ -135,6 +136,7 @@ def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[s
         "format": 1,
         "task": facts.task,
         "classes": facts.classes,
+        "coarse": _coarse(facts.task),
         "rate": rate,
         "preprocess": facts.signal.model_dump(),
         "pooling": "mean" if get_task(facts.task).level == "recording" else "top",
@@ -154,3 +156,10 @@ def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[s
         "scores": facts.scores,
         "sha256": digest,
     } | given
+
+
+def _coarse(task: str) -> dict[str, str] | None:
+    """The class of icbhi-4 that each class is answered as, in the order of these; None for tasks that cannot be, or are it."""
+    answers = get_task(_ANSWERED)
+    merged = None if task == _ANSWERED else merge_classes(get_task(task), answers)
+    return merged and dict(sorted(merged.items(), key=lambda one: answers.classes.index(one[1])))

@@ -32,7 +32,7 @@ def choose_thresholds(model: OnnxModel, dataset: Dataset, recordings: Iterable[s
     Parameters
     ----------
     model
-        An exported model with the classes of icbhi-4.
+        An exported model that answers in the classes of icbhi-4.
     dataset, recordings
         Recordings of validation patients, whom the model has not learned from.
 
@@ -57,14 +57,14 @@ def choose_thresholds(model: OnnxModel, dataset: Dataset, recordings: Iterable[s
 def add_thresholds(onnx: Path, run: RunFolder, dataset: Dataset) -> dict[str, float]:
     """Choose the thresholds of an exported run on its validation patients and write them into the card.
 
-    None, and so an empty dict, for tasks other than icbhi-4, and for runs without validation patients (protocol published, a
-    cross-validation) or of ready pictures.
+    None, and so an empty dict, for models that do not tell crackles from wheezes, and for runs without validation patients
+    (protocol published, a cross-validation) or of ready pictures.
     """
-    predictions = Predictions.load(run.predictions)
+    predictions, model = Predictions.load(run.predictions), OnnxModel(onnx)
     validation = predictions.where(predictions.splits == "validation")
-    if predictions.task != "icbhi-4" or not len(validation) or not dataset.has_audio:
+    if set(model.card.labels) != set(_LABELS) or not len(validation) or not dataset.has_audio:
         return {}
-    thresholds = choose_thresholds(OnnxModel(onnx), dataset, set(validation.recordings.tolist()))
+    thresholds = choose_thresholds(model, dataset, set(validation.recordings.tolist()))
     card = onnx.with_suffix(".json")
     write_card(card, json.loads(card.read_text(encoding="utf-8")) | {"thresholds": thresholds})
     return thresholds

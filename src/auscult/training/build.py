@@ -10,6 +10,7 @@ from auscult.errors import AuscultError
 from auscult.features.front_end import FrontEnd
 from auscult.models.base import Classifier
 from auscult.models.registry import create_model
+from auscult.models.start import start_from
 from auscult.models.trained import ModelFacts, TrainedModel
 from auscult.objectives.base import Objective
 from auscult.objectives.registry import create_objective
@@ -48,7 +49,7 @@ def try_out(recipe: Recipe, dataset: Dataset, task: Task, segments: Sequence[Seg
     if not model.encoder.learns:
         check_fitted(recipe)
     if recipe.model.weights is not None:
-        model.encoder.load_pretrained(recipe.model.weights)
+        start_from(model.encoder, recipe.model.weights)
     read_texts(model.encoder, dataset, segments)
     truth = class_indices(segments, task)
     objective = build_objective(recipe.objective, model, segments, truth, adult_years=recipe.data.adult_years)
@@ -91,7 +92,7 @@ def build_model(recipe: Recipe, dataset: Dataset, task: Task, split: Split, seed
     )
     model = TrainedModel(facts)
     if recipe.model.weights is not None:
-        model.classifier.encoder.load_pretrained(recipe.model.weights)
+        start_from(model.classifier.encoder, recipe.model.weights)
     model.front_end.fit(learn.pictures)
     return model
 

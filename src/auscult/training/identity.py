@@ -35,9 +35,12 @@ def identity_beside(recipe: Recipe, recorded: Mapping[str, Any] | None) -> dict[
 def digest_weights(source: str) -> str | None:
     """Sha256 of the content of pretrained weights; None where they are not on this machine.
 
-    Of a checkpoint that is its ``config.json`` and what it has as ``.safetensors``, in the order of their names.
+    Of a finished run those are its model's two files, of a checkpoint its ``config.json`` and what it has as ``.safetensors``,
+    in the order of their names.
     """
     if Path(source).is_file():
         return digest_files(Path(source))
+    if (Path(source) / "model.json").is_file():
+        return digest_files(Path(source) / "model.json", Path(source) / "model.safetensors")
     folder = find_local(source)
     return None if folder is None else digest_files(folder / "config.json", *weight_files(folder))

@@ -15,6 +15,7 @@ from auscult.recordings.windows import around, cut_windows
 from auscult.training.data import Side, class_indices
 from auscult.training.folds import Fold, group_of, strata
 from auscult.training.recipe import DataPart, Recipe
+from auscult.training.started import started_from
 from auscult.training.validation import take_out_patients
 
 
@@ -42,13 +43,14 @@ def divide_segments(recipe: Recipe, dataset: Dataset, task: Task, split: Split, 
     recipe, dataset, task, split
         What is trained on what.
     seed
-        Of the choice of validation patients.
+        Of the choice of validation patients; a training that goes on from a run on the same data has that run's.
 
     Raises
     ------
     AuscultError
-        When the recipe wants audio and the data set has none, a side is empty, there are too few patients to take some out, or
-        a side tells too little: only one class to learn from, or only normal or only abnormal segments to choose on.
+        When the recipe wants audio and the data set has none, a side is empty, there are too few patients to take some out, a
+        side tells too little (only one class to learn from, or only normal or only abnormal segments to choose on), or the run
+        that is started from has learned from the test side.
     """
     check_hearing(dataset, recipe.features, recipe.signal, changed=recipe.augment.waveform is not None)
     _check_around(recipe.data, dataset, task)
@@ -56,8 +58,13 @@ def divide_segments(recipe: Recipe, dataset: Dataset, task: Task, split: Split, 
     known, test = ([s for s in units if s.recording.id in side or s.id in side] for side in (split.train, split.test))
     if not known or not test:
         raise AuscultError(f"{dataset.name} at {dataset.root} lacks the train or the test side of the split '{split.name}'.")
-    honest = recipe.training.protocol != "published"
-    learn, validate = _take_out(known, task, recipe, split, seed) if honest else (known, test)
+    honest, before = recipe.training.protocol != "published", started_from(recipe, dataset)
+    if before is not None:
+        before.check_unheard(test)
+    if not honest:
+        learn, validate = known, test
+    else:
+        learn, validate = before.take_out(known) if before else _take_out(known, task, recipe, split, seed)
     if not recipe.data.noisy:
         learn = [segment for segment in learn if not segment.recording.labels.get("poor_quality")]
     if task.level == "segment":
