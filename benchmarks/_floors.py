@@ -16,6 +16,8 @@ LUNG = (  # data set, its folder, task
     ("sprsound", "sprsound", "sprsound-1-1"),
     ("sprsound", "sprsound", "sprsound-1-2"),
     ("sprsound", "sprsound", "icbhi-4"),
+    ("sprsound", "sprsound", "sprsound-2-1"),
+    ("sprsound", "sprsound", "sprsound-2-2"),
 )
 
 
@@ -40,6 +42,7 @@ def floors(
     """The figures of each floor, by its name."""
     from auscult.evaluation.floors import TELLING_GROUPS, always_normal, duration_tree, group_alone
     from auscult.evaluation.summary import summarize
+    from auscult.recordings.tasks import get_task
     from auscult.recordings.windows import around
 
     durations, train_durations = ([segment.duration for segment in side] for side in (test, train))
@@ -49,7 +52,7 @@ def floors(
         "class frequencies": drawn(asked, learned),
         "duration alone": figures(summarize(tree)),
     }
-    if asked.task.startswith("sprsound"):  # what is left of the duration in a fixed window of real sound
+    if asked.task.startswith("sprsound") and get_task(asked.task).level == "segment":  # what is left of the duration in a fixed window of real sound
         windows, known = ([window.duration for window in around(side, seconds=AROUND_SECONDS)] for side in (test, train))
         tree = duration_tree(asked, windows, train_durations=known, train_truth=learned.truth)
         found[f"duration alone, {AROUND_SECONDS:g} s around"] = figures(summarize(tree))

@@ -76,6 +76,7 @@ TABLES = {
     "explanation-classes": explanation.by_class,
     "explanation-delay": explanation.delay,
     "mn-sprsound": lambda: mn.scores("sprsound", data="sprsound"),
+    "mn-records": lambda: mn.scores("records", data="sprsound"),
     "mn-shipped": mn.shipped,
     "mn-icbhi": lambda: mn.scores("icbhi", data="icbhi-pictures"),
     "mn-size": mn.size,

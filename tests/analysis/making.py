@@ -10,6 +10,17 @@ from auscult.analysis.windows import Windows
 
 CLASSES = ("normal", "crackle", "wheeze", "both")
 BANDS, FRAMES = 4, 20
+KINDS = ("normal", "rhonchus", "wheeze", "stridor", "coarse_crackle", "fine_crackle", "wheeze+crackle")
+COARSE = {
+    "normal": "normal",
+    "coarse_crackle": "crackle",
+    "fine_crackle": "crackle",
+    "rhonchus": "wheeze",
+    "wheeze": "wheeze",
+    "stridor": "wheeze",
+    "wheeze+crackle": "both",
+}
+"""Classes of a model that was taught kinds of crackles and wheezes, and what it answers."""
 
 
 def make_card(standin: Path, **fields: object) -> Card:

@@ -7,6 +7,7 @@ import pytest
 from auscult.analysis.card import load_card
 from auscult.errors import AuscultError
 from auscult.signal.preprocess import Preprocess
+from tests.analysis.making import COARSE, KINDS
 
 
 def change(card: Path, folder: Path, **fields: object) -> Path:
@@ -31,20 +32,8 @@ def test_another_class_is_a_label_of_its_own(card_file: Path, tmp_path: Path) ->
     assert card.labels == {"murmur": (1,)}
 
 
-SEVEN = ("normal", "rhonchus", "wheeze", "stridor", "coarse_crackle", "fine_crackle", "wheeze+crackle")
-COARSE = {
-    "normal": "normal",
-    "coarse_crackle": "crackle",
-    "fine_crackle": "crackle",
-    "rhonchus": "wheeze",
-    "wheeze": "wheeze",
-    "stridor": "wheeze",
-    "wheeze+crackle": "both",
-}
-
-
 def test_a_model_of_seven_classes_answers_in_four_and_tells_the_kinds_beside(card_file: Path, tmp_path: Path) -> None:
-    card = load_card(change(card_file, tmp_path, classes=SEVEN, coarse=COARSE))
+    card = load_card(change(card_file, tmp_path, classes=KINDS, coarse=COARSE))
     assert card.answer_classes == ("normal", "crackle", "wheeze", "both")
     answers = card.to_answers(np.array([[0.1, 0.02, 0.03, 0.05, 0.2, 0.4, 0.2], [1, 0, 0, 0, 0, 0, 0]]))
     np.testing.assert_allclose(answers, [[0.1, 0.6, 0.1, 0.2], [1, 0, 0, 0]])

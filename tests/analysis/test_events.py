@@ -6,7 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from auscult.analysis.events import find_events
-from tests.analysis.making import BANDS, CLASSES, FRAMES, make_card, make_windows, only
+from auscult.analysis.windows import Windows
+from tests.analysis.making import BANDS, CLASSES, COARSE, FRAMES, KINDS, make_card, make_windows, only
 
 WINDOWS, SECONDS = 37, 20.0
 
@@ -98,3 +99,18 @@ def test_without_attention_an_event_is_where_its_windows_overlap_and_has_no_focu
     (event,) = find_events(windows, make_card(standin), SECONDS)
     assert (event.start, event.end) == (pytest.approx(8.0, abs=0.5), pytest.approx(9.0, abs=0.5))
     assert event.focus is None
+
+
+def test_the_kind_of_an_event_is_what_its_windows_hear_most(standin: Path) -> None:
+    card = make_card(standin, classes=KINDS, coarse=COARSE)
+    rows = np.zeros((7, 7), dtype=np.float32)
+    rows[:, 0] = 1.0
+    rows[2] = [0.2, 0, 0, 0, 0.3, 0.5, 0]  # coarse, fine
+    rows[5] = [0.1, 0.6, 0.2, 0.1, 0, 0, 0]  # rhonchus, wheeze, stridor
+    starts = np.arange(7) * 2.0
+    events = find_events(Windows(starts, starts + 2.0, rows, None), card, 14.0)
+    assert [(event.label, event.kind, event.named) for event in events] == [
+        ("crackle", "fine_crackle", "fine crackle"),
+        ("wheeze", "rhonchus", "rhonchus"),
+    ]
+    assert [round(event.probability, 3) for event in events] == [0.8, 0.9]

@@ -9,6 +9,7 @@ from auscult.export.onnx_file import export_onnx
 from auscult.export.thresholds import best_threshold
 from auscult.features.settings import SpectrogramSettings
 from auscult.models.trained import ModelFacts, TrainedModel
+from auscult.recordings.tasks import get_task, merge_classes
 from auscult.signal.preprocess import Preprocess
 
 CARD = {"name": "tiny", "title": "A tiny model", "organ": "lung", "licence": "Apache-2.0"}
@@ -40,6 +41,18 @@ def test_the_card_tells_the_grid_that_the_graph_has(model, tmp_path):
     assert probabilities.shape == (windows, 4)
     assert attention.shape[:2] == (windows, len(card.band_hz))
     assert attention.shape[2] == pytest.approx(card.window_seconds / card.frame_seconds, abs=2)
+
+
+def test_a_model_of_finer_classes_says_what_it_answers(model, tmp_path):
+    assert get_task("icbhi-4").classes == model.facts.classes
+    export_onnx(model, tmp_path / "four.onnx", card=CARD)
+    assert OnnxModel(tmp_path / "four.onnx").card.coarse is None
+    task = get_task("sprsound-1-2")
+    finer = TrainedModel(model.facts.model_copy(update={"task": task.name, "classes": task.classes})).eval()
+    export_onnx(finer, tmp_path / "seven.onnx", card=CARD)
+    card = OnnxModel(tmp_path / "seven.onnx").card
+    assert (card.classes, card.answer_classes) == (task.classes, get_task("icbhi-4").classes)
+    assert (card.coarse, card.started_from) == (merge_classes(task, get_task("icbhi-4")), None)
 
 
 def test_several_models_answer_with_their_mean(model, tmp_path):

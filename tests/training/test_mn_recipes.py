@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from safetensors.torch import save_file
 
+from auscult.analysis.card import load_card
 from auscult.evaluation.predictions import Predictions
+from auscult.export.of_run import export_once
 from auscult.features.kaldi import kaldi_edges
 from auscult.models.registry import create_model
 from auscult.recordings.core import load_dataset
@@ -52,3 +54,5 @@ def test_one_trains_from_a_file(tmp_path, monkeypatch):
     run = train(load_recipe("mn-lung", changes), load_dataset("synthetic", tmp_path / "data"), tmp_path / "run", quiet=True)
     assert np.isfinite(Predictions.load(run.predictions).probabilities).all()
     assert str(tmp_path) not in (run.path / "recipe.yaml").read_text()
+    assert load_card(export_once(run.path).with_suffix(".json")).started_from == f"mn.safetensors: {theirs.published}"
+    assert "MIT licence, © 2022 Florian Schmid" in theirs.published

@@ -148,6 +148,7 @@ def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[s
         "normal_offset": windowed.normal_offset,
         "architecture": facts.model,
         "recipe": facts.recipe,
+        "started_from": _start(windowed.trained[0]),
         "training_data": facts.data,
         "data_licence": facts.data_licence,
         "split": facts.split,
@@ -156,6 +157,15 @@ def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[s
         "scores": facts.scores,
         "sha256": digest,
     } | given
+
+
+def _start(model: TrainedModel) -> str | None:
+    """The weights that training started from, whose licence goes with the model; None: random ones."""
+    weights = model.facts.recipe.get("model", {}).get("weights")
+    if weights is None:
+        return None
+    published = model.classifier.encoder.published
+    return str(weights) if published is None else f"{weights}: {published}"
 
 
 def _coarse(task: str) -> dict[str, str] | None:

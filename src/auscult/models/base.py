@@ -27,6 +27,8 @@ class Encoder(nn.Module, ABC):
     """How much of a picture is heard; None: all of it, however long."""
     learns: bool = True
     """Whether there is something to learn by gradient; otherwise the head is an `auscult.models.fitted_head.FittedHead`."""
+    published: str | None = None
+    """What its published weights are, of whom and under which licence; the card of a model that started from them says so."""
     makes_map: bool = True
     """Whether a map is wanted where there can be one; see `without_map`."""
 

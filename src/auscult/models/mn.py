@@ -59,6 +59,11 @@ class MobileNet(Encoder):
     tagging via transformer-to-CNN knowledge distillation, ICASSP 2023 (arXiv 2211.04772).
     """
 
+    published = (
+        "EfficientAT, trained on AudioSet (Schmid, Koutini, Widmer, ICASSP 2023, arXiv 2211.04772); MIT licence, "
+        "© 2022 Florian Schmid"
+    )
+
     def __init__(
         self,
         *,
