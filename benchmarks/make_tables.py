@@ -11,12 +11,15 @@ from pathlib import Path
 import _ast_page as ast
 import _contrast_page as contrast
 import _domain_page as domain
+import _event_page as event
 import _explanation_page as explanation
 import _heart_page as heart
 import _lung_page as lung
 import _mn_page as mn
 import _published_page as published
+import _quality_page as quality
 import _results_page as results
+import _sureness_page as sureness
 from _markdown import of, read, table
 from auscult.errors import AuscultError
 
@@ -26,7 +29,7 @@ PAGES = [
     ROOT / name
     for name in (
         "README.md",
-        *(f"docs/{page}.md" for page in ("results", "published", "explanations", "speed")),
+        *(f"docs/{page}.md" for page in ("results", "published", "explanations", "events", "quality", "sureness", "speed")),
         *(f"docs/recipes/{recipe}.md" for recipe in RECIPES),
     )
 ]
@@ -75,11 +78,19 @@ TABLES = {
     "explanation-scores": explanation.scores,
     "explanation-classes": explanation.by_class,
     "explanation-delay": explanation.delay,
+    "event-counts": event.counts,
+    "event-choice": event.choice,
+    "event-sprsound": lambda: event.scores("sprsound intra"),
+    "event-icbhi": lambda: event.scores("icbhi joined"),
     "mn-sprsound": lambda: mn.scores("sprsound", data="sprsound"),
     "mn-records": lambda: mn.scores("records", data="sprsound"),
     "mn-shipped": mn.shipped,
     "mn-icbhi": lambda: mn.scores("icbhi", data="icbhi-pictures"),
     "mn-size": mn.size,
+    "quality-learned": quality.learned,
+    "quality-faults": quality.faults,
+    "quality-injected": quality.injected,
+    "sureness": sureness.sureness,
     "speed": speed,
     "boards": results.short,
     "board-icbhi-4": results.icbhi_4,

@@ -11,7 +11,7 @@ from tests.blocking import BLOCK_TRAINING_LIBRARIES
 
 SOURCE = Path(__file__).parents[1] / "src" / "auscult"
 ROOMS = ["errors", "options", "files", "figures", "parallel", "recordings", "signal", "features", "augment", "models"]
-ROOMS += ["objectives", "evaluation", "training", "reproduction", "analysis", "export", "cli"]
+ROOMS += ["objectives", "evaluation", "training", "reproduction", "analysis", "export", "serving", "cli"]
 
 
 def imported_rooms(file):
@@ -37,7 +37,7 @@ def test_a_room_imports_only_from_rooms_below(room):
 def test_the_light_rooms_need_none_of_the_training_libraries():
     code = (
         BLOCK_TRAINING_LIBRARIES + "import importlib, pkgutil\n"
-        "for room in ('parallel', 'recordings', 'signal', 'augment', 'evaluation', 'analysis', 'cli'):\n"
+        "for room in ('parallel', 'recordings', 'signal', 'augment', 'evaluation', 'analysis', 'serving', 'cli'):\n"
         "    package = importlib.import_module('auscult.' + room)\n"
         "    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
         "        importlib.import_module(module.name)\n"

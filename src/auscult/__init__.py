@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from auscult.analysis.analyze import analyze
     from auscult.analysis.model import load_model
+    from auscult.analysis.stream import Stream
     from auscult.models.registry import create_model, list_models
     from auscult.recordings.core import list_datasets, load_dataset
     from auscult.training.recipe_file import list_recipes
 
 __all__ = [
+    "Stream",
     "__version__",
     "analyze",
     "create_model",
@@ -31,6 +33,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Stream": "auscult.analysis.stream",
     "analyze": "auscult.analysis.analyze",
     "create_model": "auscult.models.registry",
     "list_datasets": "auscult.recordings.core",

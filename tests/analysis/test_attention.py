@@ -3,7 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from auscult.analysis.attention import band_edges, find_focus, frame_range, merge_attention
+from auscult.analysis.attention import band_edges, find_focus, frame_range
+from auscult.analysis.attention_merge import merge_attention
 from auscult.analysis.windows import Windows
 from tests.analysis.making import BANDS, FRAMES, make_card, make_windows, only
 

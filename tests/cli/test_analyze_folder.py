@@ -69,4 +69,4 @@ def test_a_folder_with_one_recording_is_a_list_and_one_without_is_said(workplace
     empty.mkdir()
     done = run("empty")
     assert done.returncode == 2
-    assert done.err == "error: The folder empty holds no recordings (.wav, .flac, .ogg, .mp3).\n"
+    assert done.err == "error: The folder empty holds no recordings (wav, flac, ogg, mp3 …).\n"

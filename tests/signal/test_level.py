@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auscult.signal.level import LEVEL, frame_rms, normalize_level
+from auscult.signal.level import LEVEL, Gain, LoudnessMeter, find_gain, frame_rms, normalize_level
 
 RATE = 1000  # a frame of 0.1 s is 100 samples
 
@@ -56,3 +56,37 @@ def test_silence_is_returned_unchanged(samples):
 
 def test_less_than_a_frame_is_levelled_as_one_frame():
     np.testing.assert_allclose(normalize_level(square(30, 0.5), RATE), square(30, LEVEL), rtol=1e-5)
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 333, 5000])
+def test_loudness_is_the_same_however_the_blocks_are_cut(size):
+    samples = np.random.default_rng(0).normal(0.3, 0.1, 2050).astype(np.float32)
+    meter = LoudnessMeter(RATE)
+    for first in range(0, samples.size, size):
+        meter.feed(samples[first : first + size])
+    loudness = meter.result()
+    np.testing.assert_array_equal(loudness.rms, frame_rms(samples, RATE))
+    assert loudness.mean == pytest.approx(samples.mean(dtype=np.float64), rel=1e-9)
+    assert loudness.power == pytest.approx(samples.var(dtype=np.float64), rel=1e-9)
+
+
+def test_loudness_of_less_than_a_frame_is_that_of_one_frame():
+    meter = LoudnessMeter(RATE)
+    meter.feed(square(50, 0.9))
+    np.testing.assert_allclose(meter.result().rms, [0.9], rtol=1e-6)
+
+
+def test_a_gain_is_the_level_of_the_whole_for_any_part():
+    samples = np.concatenate([square(300, 0.1), square(300, 0.3), square(300, 0.5)]) + np.float32(0.2)
+    meter = LoudnessMeter(RATE)
+    meter.feed(samples)
+    gain = find_gain(meter.result())
+    assert (gain.offset, gain.factor) == (pytest.approx(0.2), pytest.approx(LEVEL / 0.3, rel=1e-5))
+    np.testing.assert_allclose(gain(samples[100:200]), normalize_level(samples, RATE)[100:200], rtol=1e-6)
+
+
+def test_digital_silence_has_no_gain():
+    meter = LoudnessMeter(RATE)
+    meter.feed(np.full(500, 0.3, np.float32))
+    assert meter.result().is_silent
+    assert find_gain(meter.result()) == Gain(0.0, 1.0)

@@ -108,3 +108,34 @@ def test_it_cannot_be_changed():
 def test_an_empty_recording_cannot_be_repeated():
     with pytest.raises(AuscultError, match="neither may be empty"):
         Preprocess(band=(20, 850), wavelet="db6", shortest_seconds=5)(np.zeros(0, np.float32), RATE)
+
+
+@pytest.mark.parametrize("settings", [{"band": (25, 400)}, {"band": (20, 850), "order": 2}, {"band": (5, 2000)}, {"fade": True}])
+@pytest.mark.parametrize("stretch", [1.7, 4.0])
+def test_a_long_recording_is_filtered_in_stretches_as_if_at_once(settings, stretch, monkeypatch):
+    monkeypatch.setattr("auscult.signal.preprocess.STRETCH_SECONDS", stretch)
+    samples, preprocess = sound(13.3) + np.float32(0.5), Preprocess(**settings)
+    blocks = list(preprocess.clean_blocks(samples, RATE))
+    assert len(blocks) > 3
+    np.testing.assert_allclose(np.concatenate(blocks), preprocess.clean(samples, RATE), atol=1e-4)
+
+
+def test_a_recording_of_one_stretch_is_cleaned_as_a_whole():
+    for preprocess in (Preprocess(), Preprocess(band=(25, 400), wavelet="db6", fade=True), Preprocess(shortest_seconds=5)):
+        (block,) = preprocess.clean_blocks(sound(), RATE)
+        np.testing.assert_array_equal(block, preprocess.clean(sound(), RATE))
+
+
+def test_a_long_recording_is_denoised_by_the_noise_of_each_stretch(monkeypatch):
+    monkeypatch.setattr("auscult.signal.preprocess.STRETCH_SECONDS", 5.0)
+    samples = sound(10.0) * np.repeat(np.float32([1.0, 0.01]), 5 * RATE)
+    first, second = Preprocess(wavelet="db6", levels=4).clean_blocks(samples, RATE)
+    for kept, part in ((first, samples[: 5 * RATE]), (second, samples[5 * RATE :])):
+        assert 0.01 < kept[100:-100].std() / part.std() < 0.4  # white noise, most of which is above the last octave
+
+
+def test_what_keeps_all_is_known():
+    assert Preprocess().keeps_all
+    assert Preprocess(level="loud").keeps_all
+    for settings in ({"band": (25, 400)}, {"wavelet": "db6"}, {"fade": True}, {"shortest_seconds": 3}):
+        assert not Preprocess(**settings).keeps_all

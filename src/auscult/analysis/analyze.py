@@ -1,31 +1,46 @@
-"""From a file to an answer."""
+"""From a file of any length to an answer.
+
+The samples are read once, block by block, and put aside (`auscult.analysis.sound`); meters take their measures on the way. A
+second pass runs the model over them, chunk by chunk. What is kept of either grows by some numbers a window, not by samples.
+"""
 
 import os
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.analysis.attention import merge_attention
+from auscult.analysis.attention_merge import AttentionMerger, Merged
+from auscult.analysis.breathing import Breathing, BreathingMeter
 from auscult.analysis.card import Card
-from auscult.analysis.events import Event, find_events
-from auscult.analysis.listen import is_silent, listen
+from auscult.analysis.events import Event, find_events, label_evidence
+from auscult.analysis.gate import judge
+from auscult.analysis.listen import listen_parts, no_windows
 from auscult.analysis.model import OnnxModel, choose_model
-from auscult.analysis.occlusion import Occlusion, explain
+from auscult.analysis.occlusion import explain
+from auscult.analysis.overview import make_overview
 from auscult.analysis.result import Analysis, RecordingAnswer, WindowAnswer
-from auscult.analysis.timeline import make_timeline, pool_windows, shift_normal
-from auscult.analysis.windows import Windows
+from auscult.analysis.sound import Heard, hear_blocks
+from auscult.analysis.sureness import find_sureness
+from auscult.analysis.timeline import make_timeline, pool_kinds, pool_windows, shift_normal
+from auscult.analysis.windows import Windows, join_windows
+from auscult.errors import AuscultError
 from auscult.recordings.tasks import Organ
-from auscult.signal.quality import check_quality
-from auscult.signal.read import audio_info, read_audio
+from auscult.signal.breath_rules import breath_rules
+from auscult.signal.quality import QualityMeter
+from auscult.signal.read import audio_blocks, audio_info
 
 if TYPE_CHECKING:
     from auscult.signal.heart_rate import HeartRate
 
 
+KEPT_SECONDS = 600.0
+"""Of a recording up to this length the samples stay with its analysis."""
 _FAINT = 1e-4  # of the power
+_ABNORMAL = "abnormal"
 
 
 def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, organ: Organ | None = None) -> Analysis:
@@ -49,7 +64,13 @@ def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, or
     Raises
     ------
     AuscultError
-        When the recording or the model cannot be read, or the model is for another organ; the sentence says why.
+        When the recording or the model cannot be read, the model is for another organ, or the disk has no room for the samples
+        of a long recording; the sentence says why.
+
+    Notes
+    -----
+    Memory does not grow with the length of the recording but for a few hundred numbers a second. From eight minutes on at 4000
+    samples a second, the samples lie in a temporary file, 58 MB an hour (`auscult.signal.spool`).
 
     Examples
     --------
@@ -64,110 +85,129 @@ def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, or
     """
     model = choose_model(model, organ)
     card = model.card
-    samples, rate = read_audio(path, rate=card.rate)
-    sound, warnings = _prepare(path, card, samples)
-    windows = listen(model, samples, sound)
+    meter = QualityMeter(card.rate, card.organ)
+    blocks = _at_least_one(audio_blocks(path, rate=card.rate), path, card.rate)
     heart = card.organ == "heart"
-    return _assemble(
-        path,
-        card,
-        windows,
-        warnings=warnings,
-        heart_rate=_estimate_heart_rate(samples, rate) if heart else None,
-        occlusion=explain(model, sound, windows, samples.size / rate) if heart and len(windows) else None,
-        sound=sound[: samples.size],
-    )
+    breaths = BreathingMeter(card.rate)
+    with hear_blocks(blocks, card, [meter] if heart else [meter, breaths]) as heard:
+        spoken = _run(model, heard)
+        breathing = None if heart else breaths.result()
+        heart_rate = _estimate_heart_rate(heard) if heart else None
+        quality = judge(
+            meter.result(),
+            card.organ,
+            rhythm_confidence=_rhythm_confidence(heart_rate, breathing, heard.seconds),
+            offset=card.preprocess.band is None,  # a band-pass takes it away
+        )
+        answer = _answer_recording(spoken, card)
+        return Analysis(
+            file=os.fsencode(path).decode("utf-8", "replace"),
+            path=Path(path),
+            model=card,
+            seconds=heard.seconds,
+            warnings=(*(fault.sentence for fault in quality.faults), *_limits(path, card, heard)),
+            quality=quality,
+            recording=answer,
+            breathing=breathing,
+            sureness=None if answer.probabilities is None else find_sureness(answer.probabilities, card),
+            windows=_answer_windows(spoken.shown, card),
+            events=spoken.events,
+            timeline=make_timeline(spoken.shown, card, heard.seconds) if len(spoken.shown) else None,
+            attention=spoken.attention[_ABNORMAL].map if spoken.attention else None,
+            heart_rate=heart_rate,
+            occlusion=explain(model, heard.sound, spoken.windows, heard.seconds) if heart and len(spoken.windows) else None,
+            overview=make_overview(heard.shown, card.rate),
+            samples=heard.shown[:] if heard.seconds <= KEPT_SECONDS else None,
+            rate=card.rate,
+        )
 
 
-def _estimate_heart_rate(samples: NDArray[np.float32], rate: int) -> "HeartRate":
+@dataclass(frozen=True, eq=False)
+class _Spoken:
+    """What a model said of a recording: its windows as they are, with the card's offset, and what follows from them."""
+
+    windows: Windows
+    shown: Windows
+    events: tuple[Event, ...]
+    attention: dict[str, Merged]
+
+
+def _run(model: OnnxModel, heard: Heard) -> _Spoken:
+    """Run the model over a recording. The windows' attention is merged on the way, since all of it is too much to keep."""
+    card = model.card
+    merger, windows = AttentionMerger(card, heard.seconds), [no_windows(card)]
+    for part in listen_parts(model, heard):
+        shown = _shift(part, card)
+        merger.feed(shown, {_ABNORMAL: 1.0 - shown.probabilities[:, 0].astype(np.float64), **label_evidence(shown, card)})
+        windows.append(replace(part, attention=None))
+    joined, attention = join_windows(windows), merger.result()
+    shown = _shift(joined, card)
+    lung = card.organ == "lung"
+    return _Spoken(joined, shown, find_events(shown, card, heard.seconds, attention) if lung else (), attention)
+
+
+def _shift(windows: Windows, card: Card) -> Windows:
+    """The windows with the card's offset."""
+    return replace(windows, probabilities=shift_normal(windows.probabilities, card.normal_offset))
+
+
+def _at_least_one(blocks: Iterable[NDArray[np.float32]], path: Path | str, rate: int) -> Iterator[NDArray[np.float32]]:
+    """The same blocks; an error where they hold no sample."""
+    size = 0
+    for block in blocks:
+        size += block.size
+        yield block
+    if not size:
+        raise AuscultError(f"{path} is too short: no sample is left of it at {rate} Hz; record it again.")
+
+
+def _estimate_heart_rate(heard: Heard) -> "HeartRate":
     from auscult.signal.heart_rate import estimate_heart_rate  # needs scipy.signal: half a second that a lung sound is spared
 
-    return estimate_heart_rate(samples, rate)
+    return estimate_heart_rate(heard.samples, heard.rate)
 
 
-def _prepare(path: Path | str, card: Card, samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], list[str]]:
-    """The sound that the model is given, and warnings about it.
-
-    `auscult.analysis.listen.prepare` in two steps: before the level is set one sees how much of the power has been kept.
-    """
-    faults = check_quality(samples, card.rate, offset=card.preprocess.band is None)  # a band-pass takes an offset away
-    kept = card.preprocess.clean(samples, card.rate)
-    return card.preprocess.set_level(kept, card.rate), [*faults, *_limits(path, card, samples, kept)]
+def _rhythm_confidence(heart_rate: "HeartRate | None", breathing: Breathing | None, seconds: float) -> float | None:
+    """How surely the heart beats or the chest breathes; None where a recording is too short to miss it."""
+    if heart_rate is not None:
+        return heart_rate.confidence
+    return breathing.confidence if breathing is not None and seconds >= breath_rules().confidence.missed_seconds else None
 
 
-def _limits(path: Path | str, card: Card, samples: NDArray[np.float32], kept: NDArray[np.float32]) -> list[str]:
-    """Warnings about what the model cannot hear in a recording, or hears otherwise than it is.
-
-    ``kept`` is what preprocessing leaves of the samples, at their own level.
-    """
+def _limits(path: Path | str, card: Card, heard: Heard) -> list[str]:
+    """Warnings about what the model cannot hear in a recording, or hears otherwise than it is."""
     found = []
-    rate, seconds, band = audio_info(path).rate, samples.size / card.rate, card.preprocess.band
+    rate, band = audio_info(path).rate, card.preprocess.band
     highest = card.rate / 2 if band is None else min(card.rate / 2, band[1])
     if rate / 2 < highest:
         found.append(f"narrow: recorded at {rate} Hz, the model listens up to {highest:.0f} Hz")
-    if kept.size > samples.size:
-        found.append(f"short: {seconds:.1f} s, repeated to fill a window of {card.preprocess.shortest_seconds:g} s")
-    if band is not None and not is_silent(samples, card.rate):
+    if heard.sound.size > heard.samples.size:
+        found.append(f"short: {heard.seconds:.1f} s, repeated to fill a window of {card.preprocess.shortest_seconds:g} s")
+    if band is not None and not heard.before.is_silent:
         where = f"between {band[0]:.0f} and {band[1]:.0f} Hz"
-        if is_silent(kept, card.rate):
+        if heard.after.is_silent:
             found.append(f"silent {where}: nothing is left for the model to hear")
-        elif _power(kept) / _power(samples) < _FAINT:
+        elif heard.after.power / heard.before.power < _FAINT:
             found.append(f"faint {where}: nearly all of it lies outside what the model hears")
     return found
 
 
-def _power(samples: NDArray[np.float32]) -> float:
-    """Mean power, about the mean."""
-    return float(samples.var(dtype=np.float64))
-
-
-def _assemble(
-    path: Path | str,
-    card: Card,
-    windows: Windows,
-    *,
-    warnings: list[str],
-    heart_rate: "HeartRate | None",
-    occlusion: Occlusion | None,
-    sound: NDArray[np.float32],
-) -> Analysis:
-    seconds = sound.size / card.rate
-    heard = len(windows) > 0
-    shown = replace(windows, probabilities=shift_normal(windows.probabilities, card.normal_offset))
-    abnormal = 1.0 - shown.probabilities[:, 0].astype(np.float64)
-    events = find_events(shown, card, seconds) if heard and card.organ == "lung" else ()
-    return Analysis(
-        file=os.fsencode(path).decode("utf-8", "replace"),
-        model=card,
-        seconds=seconds,
-        warnings=tuple(warnings),
-        recording=_answer_recording(windows, events, card),
-        windows=_answer_windows(shown, card),
-        events=events,
-        timeline=make_timeline(shown, card, seconds) if heard else None,
-        attention=merge_attention(shown, abnormal, card, seconds) if heard else None,
-        heart_rate=heart_rate,
-        occlusion=occlusion,
-        samples=sound,
-        rate=card.rate,
-    )
-
-
-def _answer_recording(windows: Windows, events: tuple[Event, ...], card: Card) -> RecordingAnswer:
-    covered = _covered(events) if card.organ == "lung" else None
-    if not len(windows):
+def _answer_recording(spoken: _Spoken, card: Card) -> RecordingAnswer:
+    covered = _covered(spoken.events) if card.organ == "lung" else None
+    if not len(spoken.windows):
         return RecordingAnswer(None, None, covered)
-    probabilities = pool_windows(windows.probabilities, card)
-    return RecordingAnswer(card.classes[int(probabilities.argmax())], _named(probabilities, card), covered)
+    probabilities = pool_windows(spoken.windows.probabilities, card)
+    label, kinds = card.answer_classes[int(probabilities.argmax())], pool_kinds(spoken.shown.probabilities, card)
+    return RecordingAnswer(label, _named(probabilities, card), covered, kinds)
 
 
-def _answer_windows(windows: Windows, card: Card) -> tuple[WindowAnswer, ...]:
-    rows = zip(windows.starts.tolist(), windows.ends.tolist(), windows.probabilities, strict=True)
-    return tuple(WindowAnswer(start, end, card.classes[int(p.argmax())], _named(p, card)) for start, end, p in rows)
+def _answer_windows(shown: Windows, card: Card) -> tuple[WindowAnswer, ...]:
+    rows = zip(shown.starts.tolist(), shown.ends.tolist(), card.to_answers(shown.probabilities), strict=True)
+    return tuple(WindowAnswer(start, end, card.answer_classes[int(p.argmax())], _named(p, card)) for start, end, p in rows)
 
 
 def _named(probabilities: NDArray[np.floating], card: Card) -> dict[str, float]:
-    return dict(zip(card.classes, probabilities.tolist(), strict=True))
+    return dict(zip(card.answer_classes, probabilities.tolist(), strict=True))
 
 
 def _covered(events: tuple[Event, ...]) -> float:

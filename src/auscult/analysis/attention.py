@@ -1,13 +1,9 @@
-"""The windows' attention maps → one map over the whole recording: where, in time and pitch, the model listened."""
+"""Where, in time and pitch, the model listened."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from auscult.analysis.card import Card
-from auscult.analysis.timeline import frame_count
-from auscult.analysis.windows import Windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +15,8 @@ class AttentionMap:
     values
         (bands, frames). 0: ignored, or heard as normal; 1: as much as an even spread over a window that is certainly abnormal.
     frame_seconds
-        Step between two frames; frame t lasts from ``t * frame_seconds`` to the next.
+        Step between two frames; frame t lasts from ``t * frame_seconds`` to the next. In a long recording these are longer
+        than the model's own (`auscult.analysis.attention_merge.MOST_FRAMES`).
     band_hz
         Centre frequency of each band, Hz, (bands,).
     """
@@ -47,38 +44,6 @@ class Focus:
     high: float
 
 
-def merge_attention(windows: Windows, weights: NDArray[np.float64], card: Card, seconds: float) -> AttentionMap | None:
-    """Average the maps of overlapping windows, each multiplied by its weight.
-
-    Parameters
-    ----------
-    windows
-        Of one recording.
-    weights
-        (windows,), for instance the probability that something abnormal is heard: what was heard as normal stays dark.
-    card
-        The model's, for the grid.
-    seconds
-        Duration of the recording.
-
-    Returns
-    -------
-    AttentionMap
-        None where the model has no maps.
-    """
-    if windows.attention is None:
-        return None
-    _, bands, frames = windows.attention.shape
-    total = max(frame_count(seconds, card.frame_seconds), frames)
-    sums = np.zeros((bands, total), dtype=np.float32)
-    count = np.zeros(total, dtype=np.float32)
-    for first, weight, attention in zip(_first_frames(windows, frames, card, total), weights, windows.attention, strict=True):
-        sums[:, first : first + frames] += np.float32(weight) * attention
-        count[first : first + frames] += 1
-    even = bands * frames  # a window's map adds up to 1
-    return AttentionMap(sums * (even / np.maximum(count, 1)), card.frame_seconds, np.array(card.band_hz))
-
-
 def find_focus(attention: AttentionMap, start: float, end: float) -> Focus:
     """Find where, between two times, attention is at least half its peak: a range of time and one of pitch around the peak."""
     first, stop = frame_range(attention.frame_seconds, attention.values.shape[1], start, end)
@@ -104,13 +69,6 @@ def band_edges(band_hz: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array([0.0, 2.0 * band_hz[0]])
     middle = (band_hz[1:] + band_hz[:-1]) / 2
     return np.concatenate([[max(0.0, 2 * band_hz[0] - middle[0])], middle, [2 * band_hz[-1] - middle[-1]]])
-
-
-def _first_frames(windows: Windows, frames: int, card: Card, total: int) -> NDArray[np.int64]:
-    """Find the frame in which each window's map begins; the frames of a window lie symmetrically inside it."""
-    margin = (windows.ends - windows.starts - frames * card.frame_seconds) / 2
-    first = np.round((windows.starts + margin) / card.frame_seconds).astype(np.int64)
-    return np.clip(first, 0, total - frames)
 
 
 def _around_peak(profile: NDArray[np.float32]) -> tuple[int, int]:

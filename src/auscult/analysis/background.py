@@ -3,13 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from auscult.signal.spool import Samples
+
 _FRAME_SECONDS = 0.128
 _MOST_FRAMES = 4000
 _EDGE_SHARE = 0.1  # of a band: the width of its slopes
 _MEDIAN_TO_MEAN = 1 / np.log(2)  # the power of noise in one frame and bin is distributed exponentially
 
 
-def make_background(samples: NDArray[np.float32], rate: int, length: int, *, seed: int = 0) -> NDArray[np.float32]:
+def make_background(samples: Samples, rate: int, length: int, *, seed: int = 0) -> NDArray[np.float32]:
     """Noise with the recording's own background spectrum.
 
     The level of each frequency is the median over time. A heart sound, a click or a murmur sounds less than half of the time,
@@ -93,11 +95,12 @@ def swap_band(
     return section - band[margin : margin + section.size].astype(np.float32)
 
 
-def _median_density(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
+def _median_density(samples: Samples, rate: int) -> NDArray[np.float64]:
     """Background power at each frequency from 0 to half the rate, (bins,); 1 at all of them for white noise of power 1."""
     size = min(max(1, round(_FRAME_SECONDS * rate)), samples.size)
     hop = max(size // 2, samples.size // _MOST_FRAMES, 1)
-    frames = np.lib.stride_tricks.sliding_window_view(samples, size)[::hop]  # (frames, size)
+    starts = range(0, samples.size - size + 1, hop)
+    frames = np.stack([samples[start : start + size] for start in starts])  # (frames, size)
     window = np.hanning(size + 2)[1:-1]  # without the zeros at its ends
     power = np.abs(np.fft.rfft(frames * window, axis=1)) ** 2 / np.sum(window**2)
     return np.median(power, axis=0) * _MEDIAN_TO_MEAN

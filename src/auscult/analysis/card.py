@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from auscult.errors import AuscultError
+from auscult.evaluation.sureness_facts import CardSureness
 from auscult.recordings.tasks import Organ
 from auscult.signal.preprocess import Preprocess
 
@@ -82,8 +83,10 @@ class Card(BaseModel):
         class.
     merging
         How windows become events.
-    architecture, recipe, training_data, split, protocol, seeds, scores, licence, data_licence
-        Where it comes from, as far as its makers tell.
+    sureness
+        How sure answers to whole recordings are (`auscult.evaluation.sureness_facts`); None: nobody has measured it.
+    architecture, recipe, started_from, training_data, split, protocol, seeds, scores, licence, data_licence
+        Where it comes from, as far as its makers tell; ``started_from``: pretrained weights, with their licence.
     int8
         How its weights of 8 bits came about (`auscult.export.int8`); None: they are floating-point numbers.
     sha256
@@ -109,9 +112,11 @@ class Card(BaseModel):
     pooling: Literal["top", "mean"] = "top"
     normal_offset: float = 0.0
     thresholds: dict[str, float] = Field(default_factory=dict)
+    sureness: CardSureness | None = None
     merging: Merging = Merging()
     architecture: JsonValue = None
     recipe: JsonValue = None
+    started_from: JsonValue = None
     training_data: JsonValue = None
     split: JsonValue = None
     protocol: JsonValue = None
@@ -147,8 +152,11 @@ class Card(BaseModel):
     @cached_property
     def _answers(self) -> NDArray[np.intp]:
         """Number of the answer that each class leads to, (classes,)."""
-        names = self.classes if self.coarse is None else [self.coarse[name] for name in self.classes]
-        return np.array([self.answer_classes.index(name) for name in names])
+        return np.array([self.answer_classes.index(self.answer_of(number)) for number in range(len(self.classes))])
+
+    def answer_of(self, number: int) -> str:
+        """The answer that a class leads to, by the class's number."""
+        return self.classes[number] if self.coarse is None else self.coarse[self.classes[number]]
 
     def to_answers(self, probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
         """Class probabilities (…, classes) → those of what is answered, (…, answer classes): sums over the classes of each."""

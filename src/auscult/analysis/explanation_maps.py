@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.analysis.attention import band_edges, merge_attention
+from auscult.analysis.attention import band_edges
+from auscult.analysis.attention_merge import merge_attention
 from auscult.analysis.card import Card
 from auscult.analysis.occlusion import Occlusion
 from auscult.analysis.timeline import frame_count, make_timeline, shift_normal

@@ -1,5 +1,6 @@
 """A recording as it was read → the windows that a model hears in it: one way for analysis and for scoring."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,8 @@ from numpy.typing import NDArray
 
 from auscult.analysis.card import Card
 from auscult.analysis.model import OnnxModel
-from auscult.analysis.windows import Windows, run_windows
+from auscult.analysis.sound import Heard, hear_samples
+from auscult.analysis.windows import Windows, join_windows, run_parts
 from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms
 from auscult.signal.quality import SHORT_SECONDS
 
@@ -53,12 +55,22 @@ def listen(model: OnnxModel, samples: NDArray[np.float32], sound: NDArray[np.flo
     Windows
         With the probabilities as the model gives them; none where the recording is silent, or is after preprocessing.
     """
-    seconds = samples.size / model.card.rate
-    windows = run_windows(model, sound)
-    windows = replace(windows, ends=np.minimum(windows.ends, seconds)).where(windows.starts < seconds)
-    if is_silent(sound, model.card.rate) or (sound.size > samples.size and seconds < SHORT_SECONDS):
-        return windows.where(np.zeros(len(windows), dtype=bool))
-    return windows.where(_heard(windows, samples, model.card.rate))
+    return join_windows([no_windows(model.card), *listen_parts(model, hear_samples(samples, sound, model.card.rate))])
+
+
+def listen_parts(model: OnnxModel, heard: Heard) -> Iterator[Windows]:
+    """`listen` for a recording of any length: the windows of one chunk after the other."""
+    seconds = heard.seconds
+    if heard.after.is_silent or (heard.sound.size > heard.samples.size and seconds < SHORT_SECONDS):
+        return
+    for part in run_parts(model, heard.sound):
+        windows = replace(part, ends=np.minimum(part.ends, seconds)).where(part.starts < seconds)
+        yield windows.where(_sounding(windows, heard.before.rms))
+
+
+def no_windows(card: Card) -> Windows:
+    """Windows of a recording in which there is nothing to hear."""
+    return Windows(np.empty(0), np.empty(0), np.empty((0, len(card.classes)), dtype=np.float32))
 
 
 def is_silent(samples: NDArray[np.float32], rate: int) -> bool:
@@ -66,8 +78,9 @@ def is_silent(samples: NDArray[np.float32], rate: int) -> bool:
     return bool(np.all(frame_rms(samples, rate) <= SILENCE))
 
 
-def _heard(windows: Windows, samples: NDArray[np.float32], rate: int) -> list[bool]:
-    sound = frame_rms(samples - samples.mean(dtype=np.float64).astype(np.float32), rate) > SILENCE  # (frames,)
+def _sounding(windows: Windows, rms: NDArray[np.float32]) -> list[bool]:
+    """Whether enough of each window is more than digital silence."""
+    sound = rms > SILENCE  # (frames,)
     first = np.minimum((windows.starts / FRAME_SECONDS).astype(int), len(sound) - 1)
     stop = np.maximum(first + 1, np.round(windows.ends / FRAME_SECONDS).astype(int))
     return [bool(sound[a:b].mean() >= HEARD_SHARE) for a, b in zip(first, stop, strict=True)]

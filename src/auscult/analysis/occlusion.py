@@ -22,6 +22,7 @@ from auscult.analysis.card import Card
 from auscult.analysis.model import OnnxModel
 from auscult.analysis.probe import Probe
 from auscult.analysis.windows import Windows
+from auscult.signal.spool import Samples
 
 SHORTEST_SECONDS = 0.25
 """About a systole: a third of a beat."""
@@ -90,7 +91,7 @@ class Occlusion:
 Part = TypeVar("Part", Stretch, Band)
 
 
-def explain(model: OnnxModel, sound: NDArray[np.float32], windows: Windows, seconds: float) -> Occlusion:
+def explain(model: OnnxModel, sound: Samples, windows: Windows, seconds: float) -> Occlusion:
     """Find out what a model's answer rests on.
 
     The longer a recording, the longer its stretches: whatever its length, the model is called on less than 500 windows.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from auscult.analysis import plot_parts as parts
 from auscult.analysis.occlusion import Stretch, hearing_range
+from auscult.analysis.overview import Overview, count_rows
 from auscult.analysis.result import Analysis
 from auscult.figures import new_figure
 
@@ -19,18 +20,16 @@ _EFFECT_COLORS = LinearSegmentedColormap.from_list("effect", [_NORMAL_COLOR, "#F
 _PALEST = 0.1
 """The strongest colour stands for at least so much of log-odds: less is next to nothing, and looks like it."""
 _EFFECT_COLUMNS = 800
-_WAVE_COLUMNS = 2000
-_LOUDEST_PERCENTILE = 99.9
 
 
 def draw_heart(analysis: Analysis) -> Figure:
     """Draw the picture: a row for each minute, up to ten rows; longer recordings get longer rows."""
-    rows = parts.count_rows(analysis.seconds)
+    rows = count_rows(analysis.seconds)
     figure = new_figure(13, 7.0 if rows == 1 else 1.2 + 4.0 * rows)
     ratios = {"height_ratios": [1.3, 2.6, 1.0] * rows, "width_ratios": [10, 1.3]}
     grid = figure.subplots(3 * rows, 2, gridspec_kw=ratios, squeeze=False).reshape(rows, 3, 2)
     highest = hearing_range(analysis.model)[1]
-    spectrogram = parts.shade_spectrogram(analysis, columns=parts.COLUMNS * rows, highest=highest)
+    spectrogram = parts.shade_spectrogram(analysis, highest=highest)
     edges = np.linspace(0.0, analysis.seconds, rows + 1)
     for row, start, end in zip(grid, edges, edges[1:], strict=False):
         (wave, above), (sound, beside), (probability, below) = row
@@ -50,8 +49,9 @@ def draw_heart(analysis: Analysis) -> Figure:
 
 def _draw_wave(analysis: Analysis, axis: Axes, start: float, end: float) -> None:
     """Draw the waveform over colours that say what each moment does to the answer."""
-    time, low, high = _outline(analysis.samples, analysis.rate, start, end)
-    limit = 1.1 * max(float(np.percentile(np.abs(analysis.samples), _LOUDEST_PERCENTILE)), 1e-6)
+    overview = parts.overview_of(analysis)
+    time, low, high = _outline(overview, analysis.seconds, start, end)
+    limit = 1.1 * max(overview.loud, 1e-6)
     if analysis.occlusion is not None:
         columns = np.linspace(start, end, _EFFECT_COLUMNS + 1)
         effects = effects_at(analysis.occlusion.stretches, (columns[:-1] + columns[1:]) / 2)
@@ -98,13 +98,14 @@ def effects_at(stretches: Sequence[Stretch], moments: NDArray[np.float64]) -> ND
 
 
 def _outline(
-    samples: NDArray[np.float32], rate: int, start: float, end: float
+    overview: Overview, seconds: float, start: float, end: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]:
     """Time, lowest and highest sample of each of the columns between two times."""
-    first = min(round(start * rate), samples.size - 1)
-    shown = samples[first : max(round(end * rate), first + 1)]
-    begins = np.arange(min(_WAVE_COLUMNS, shown.size)) * shown.size // min(_WAVE_COLUMNS, shown.size)
-    return (first + begins) / rate, np.minimum.reduceat(shown, begins), np.maximum.reduceat(shown, begins)
+    columns = len(overview.lowest)
+    first = min(round(start / seconds * columns), columns - 1)
+    shown = slice(first, max(round(end / seconds * columns), first + 1))
+    time = np.arange(columns)[shown] * seconds / columns
+    return time, overview.lowest[shown], overview.highest[shown]
 
 
 def _strongest(effects: Iterable[float]) -> float:

@@ -11,13 +11,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from auscult.analysis.attention import frame_range
+from auscult.analysis.overview import Overview
 from auscult.analysis.result import DISCLAIMER, Analysis
-from auscult.analysis.spectrogram import spectrogram_db
+from auscult.errors import AuscultError
 
-ROW_SECONDS = 60.0
-MOST_ROWS = 10
-COLUMNS = 1600
-"""Of the spectrogram in one row."""
 INK = "#333333"
 LABEL_COLORS = {"crackle": "#D55E00", "wheeze": "#0072B2", "abnormal": "#C53030"}
 """Okabe and Ito's palette, which the colour-blind can tell apart."""
@@ -35,19 +32,30 @@ class Shades(NamedTuple):
     limits: tuple[float, float]
 
 
-def count_rows(seconds: float) -> int:
-    """Rows of a picture: one a minute, up to ten; longer recordings get longer rows."""
-    return max(1, min(MOST_ROWS, math.ceil(seconds / ROW_SECONDS - 1e-6)))
-
-
-def shade_spectrogram(analysis: Analysis, *, columns: int, highest: float) -> Shades:
-    """Make the spectrogram from 0 Hz to ``highest``, or to the bin above it."""
-    decibels = spectrogram_db(analysis.samples, analysis.rate, columns=columns)
+def shade_spectrogram(analysis: Analysis, *, highest: float, columns: int | None = None) -> Shades:
+    """Make the spectrogram from 0 Hz to ``highest``, or to the bin above it, of no more than so many columns."""
+    decibels = overview_of(analysis).decibels
+    if columns is not None and columns < decibels.shape[1]:
+        begins = np.arange(columns) * decibels.shape[1] // columns
+        decibels = np.add.reduceat(decibels, begins, axis=1) / np.diff(begins, append=decibels.shape[1])
     bin_hz = analysis.rate / 2 / (len(decibels) - 1)
     decibels = decibels[: math.ceil(highest / bin_hz - 1e-6) + 1]
     quiet, loud = np.percentile(decibels, [_QUIET_PERCENTILE, _LOUD_PERCENTILE])
     values = np.clip((decibels - quiet) / max(loud - quiet, 1.0), 0.0, 1.0).astype(np.float32)
     return Shades(values, (-bin_hz / 2, (len(values) - 0.5) * bin_hz))
+
+
+def overview_of(analysis: Analysis) -> Overview:
+    """The overview that a picture is made of.
+
+    Raises
+    ------
+    AuscultError
+        Where it was taken away (`auscult.analysis.result.Analysis.without_pictures`).
+    """
+    if analysis.overview is None:
+        raise AuscultError(f"The analysis of {analysis.file} was kept without its pictures: analyse the recording again.")
+    return analysis.overview
 
 
 def cut_columns(picture: NDArray[np.float32], start: float, end: float, seconds: float) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from auscult.analysis.model import OnnxModel
 from auscult.analysis.windows import Windows, run_window
+from auscult.signal.spool import Samples
 
 _LOWEST, _HIGHEST = 1e-6, 1 - 1e-6
 """Probabilities beyond are as good as certain: their log-odds would be rounding errors."""
@@ -29,7 +30,7 @@ class Probe:
         Of the recording.
     """
 
-    def __init__(self, model: OnnxModel, sound: NDArray[np.float32], windows: Windows) -> None:
+    def __init__(self, model: OnnxModel, sound: Samples, windows: Windows) -> None:
         card = model.card
         self._model, self._sound = model, sound
         self._starts = np.round(windows.starts * card.rate).astype(int)

@@ -1,30 +1,40 @@
 """The answer to one recording, and its json (docs/output.md)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 import auscult
 from auscult.analysis.attention import AttentionMap
+from auscult.analysis.breathing import Breathing
 from auscult.analysis.card import Card
+from auscult.analysis.cycles import CycleAnswer, answer_cycles
 from auscult.analysis.events import Event
+from auscult.analysis.gate import Quality
 from auscult.analysis.json_layout import layout_json
 from auscult.analysis.occlusion import Occlusion
+from auscult.analysis.overview import Overview
+from auscult.analysis.reasons import Reason, find_reasons
+from auscult.analysis.sureness import Sureness
 from auscult.analysis.timeline import Timeline
 from auscult.files import write_whole
 from auscult.recordings.tasks import Organ
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from auscult.signal.heart_rate import HeartRate  # needs scipy.signal, which takes half a second to import
 
 FORMAT = 1
 """Version of the json layout: raised when a field is renamed, removed or changes its meaning, not when one is added."""
 TRUSTED_RATE = 0.5
 """A heart rate with less confidence is not told."""
+NOTEBOOK_DPI = 80
 DISCLAIMER = "An aid, not a diagnosis: auscult is no medical device, and a clinician has to listen."
 
 
@@ -60,21 +70,27 @@ class RecordingAnswer:
         By class, adding up to 1 (see `auscult.analysis.timeline.pool_windows`); None as above.
     abnormal_seconds
         How long events last together, overlaps counted once; None for a heart sound, which has no events.
+    kinds
+        How probable each kind of crackle and wheeze is somewhere in the recording, by name; empty where the model was not taught
+        kinds or nothing can be told.
     """
 
     label: str | None
     probabilities: Mapping[str, float] | None
     abnormal_seconds: float | None
+    kinds: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Analysis:
-    """All that a model says about one recording.
+    """All that a model says about one recording; in a notebook it shows itself as its picture.
 
     Attributes
     ----------
     file
-        As it was named.
+        As it was named; letters that are no valid text are replaced.
+    path
+        The file itself.
     model
         The model's card.
     seconds
@@ -94,11 +110,21 @@ class Analysis:
         An estimate from the envelope, of a heart sound alone; `beats_per_minute` says when to trust it.
     occlusion
         Which stretches and which frequencies the answer rests on; of a heart sound alone, None where nothing can be told.
+    overview
+        A spectrogram and an outline for pictures, not part of the json; None after `without_pictures`.
     samples, rate
         The recording as the model heard it, preprocessed and at the common level, (n,) at ``rate`` Hz; not part of the json.
+        None for a recording of more than ten minutes, and after `without_pictures`.
+    quality
+        Whether the recording is good enough to be answered, and what is wrong with it; None where it was not measured.
+    sureness
+        How sure the answer is; None where the card does not tell, or nothing is heard.
+    breathing
+        Breathing cycles and rate, of a lung sound alone; `cycles` has what is heard in each.
     """
 
     file: str
+    path: Path
     model: Card
     seconds: float
     warnings: tuple[str, ...]
@@ -109,8 +135,12 @@ class Analysis:
     attention: AttentionMap | None
     heart_rate: "HeartRate | None"
     occlusion: Occlusion | None
-    samples: NDArray[np.float32]
+    overview: Overview | None
+    samples: NDArray[np.float32] | None
     rate: int
+    quality: Quality | None = None
+    sureness: Sureness | None = None
+    breathing: Breathing | None = None
 
     @property
     def organ(self) -> Organ:
@@ -118,42 +148,135 @@ class Analysis:
         return self.model.organ
 
     @property
+    def told(self) -> bool:
+        """Whether the answer is told: there is one, the recording is good enough, and the model is sure enough."""
+        return not self.reasons
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the answer is not told, and what to do; empty where it is."""
+        return find_reasons(self.recording.label, self.quality, self.sureness)
+
+    @property
+    def label(self) -> str | None:
+        """The most probable class, short for ``recording.label``; see `told`."""
+        return self.recording.label
+
+    @property
+    def probabilities(self) -> Mapping[str, float] | None:
+        """Of the recording as a whole, by class; short for ``recording.probabilities``."""
+        return self.recording.probabilities
+
+    def without_pictures(self) -> Self:
+        """The same without what only pictures need, which is most of its size."""
+        return replace(self, overview=None, samples=None)
+
+    @cached_property
+    def cycles(self) -> tuple[CycleAnswer, ...]:
+        """What is heard in each breathing cycle; empty where none was found."""
+        return answer_cycles(self.breathing, self.windows)
+
+    @property
     def beats_per_minute(self) -> float | None:
         """The heart rate, where the estimate can be trusted (`TRUSTED_RATE`)."""
         rate = self.heart_rate
         return rate.beats_per_minute if rate is not None and rate.confidence >= TRUSTED_RATE else None
 
+    def __repr__(self) -> str:
+        """One line: the file, the answer and what was counted."""
+        answer = "nothing can be told"
+        if self.label is not None and self.probabilities is not None:
+            most_probable = f"{self.label} {self.probabilities[self.label]:.0%}"
+            answer = most_probable if self.told else f"cannot be told (most probably {most_probable})"
+        rate = "" if self.beats_per_minute is None else f", {self.beats_per_minute:.0f} beats a minute"
+        counted = rate if self.organ == "heart" else f", {len(self.events)} events"
+        return f"<Analysis of {Path(self.file).name}: {answer}{counted} in {self.seconds:.1f} s, model {self.model.name}>"
+
+    def _repr_png_(self) -> bytes:
+        """The picture, for notebooks."""
+        from auscult.analysis.plot import draw
+        from auscult.figures import picture_bytes
+
+        return picture_bytes(draw(self), dpi=NOTEBOOK_DPI)
+
     def to_json(self) -> str:
         """Write the json text, layout as in docs/output.md: one window, event or band a line."""
-        fields = {
+        return layout_json(self.to_dict())
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the json holds, as dictionaries, lists, texts and numbers, not rounded; no arrays."""
+        return {
             "auscult": {"version": auscult.__version__},
             "format": FORMAT,
             "file": self.file,
-            "model": self.model.model_dump(mode="json", include={"name", "title", "task", "classes", "sha256"}),
+            "model": self._model_fields(),
             "organ": self.organ,
             "seconds": self.seconds,
             "warnings": list(self.warnings),
+            "quality": None if self.quality is None else asdict(self.quality),
+            "told": self.told,
             "recording": asdict(self.recording),
+            "sureness": None if self.sureness is None else asdict(self.sureness),
             "windows": [asdict(window) for window in self.windows],
             "events": [asdict(event) for event in self.events],
+            "breathing": self._breathing_fields(),
             "attention": None if self.attention is None else _attention_fields(self.attention),
             "heart_rate": self._heart_rate_fields(),
             "occlusion": None if self.occlusion is None else asdict(self.occlusion),
             "disclaimer": DISCLAIMER,
         }
-        return layout_json(fields)
 
-    def plot(self, path: Path | str) -> None:
-        """Write a picture: spectrogram, what the answer rests on, probabilities; png, or svg or pdf by the ending.
+    def plot(self, path: Path | str | None = None) -> "Figure":
+        """Draw a picture: spectrogram, what the answer rests on, probabilities.
+
+        Parameters
+        ----------
+        path
+            Where to write it: a png file, or svg or pdf by the ending. None: it is not written.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            To show, change or save.
 
         Raises
         ------
         AuscultError
             When it cannot be written.
         """
-        from auscult.analysis.plot import save_plot  # matplotlib takes a second to import
+        from auscult.analysis.plot import draw  # matplotlib takes a second to import
+        from auscult.figures import check_picture_ending, write_figure
 
-        save_plot(self, path)
+        if path is not None:
+            check_picture_ending(path)
+        figure = draw(self)
+        if path is not None:
+            write_figure(figure, path)
+        return figure
+
+    def to_html(self, path: Path | str) -> None:
+        """Write the report: one page that needs no other file, to look at, to listen to and to print (docs/report.md).
+
+        The sound is read again from the recording's file; where that is gone the page has no player, and says so.
+
+        Raises
+        ------
+        AuscultError
+            When it cannot be written, or ``path`` is the recording itself.
+        """
+        from auscult.analysis.report_page import save_page
+
+        save_page(self, path)
+
+    def _model_fields(self) -> dict[str, Any]:
+        named = self.model.model_dump(mode="json", include={"name", "title", "task", "classes", "sha256"})
+        return named | {"answers": list(self.model.answer_classes)}
+
+    def _breathing_fields(self) -> dict[str, Any] | None:
+        if self.breathing is None:
+            return None
+        cycles = [asdict(cycle) for cycle in self.cycles]
+        return {"rate": self.breathing.rate, "confidence": self.breathing.confidence, "cycles": cycles}
 
     def _heart_rate_fields(self) -> dict[str, float | None] | None:
         if self.heart_rate is None:

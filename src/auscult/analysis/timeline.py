@@ -51,6 +51,34 @@ def label_probabilities(probabilities: NDArray[np.float32], card: Card) -> dict[
     return {label: probabilities[:, list(numbers)].sum(axis=1, dtype=np.float64) for label, numbers in card.labels.items()}
 
 
+def kind_probabilities(probabilities: NDArray[np.float32], label: str, card: Card) -> dict[str, NDArray[np.float64]]:
+    """Class probabilities (windows, classes) → by kind of a label, (windows,); empty where the model knows no kinds."""
+    kinds = card.kinds.get(label, {})
+    return {kind: probabilities[:, list(numbers)].sum(axis=1, dtype=np.float64) for kind, numbers in kinds.items()}
+
+
+def pool_kinds(probabilities: NDArray[np.float32], card: Card) -> dict[str, float]:
+    """Whether each kind of sound is heard anywhere in a recording: as `recording_probabilities` does it for crackles.
+
+    Parameters
+    ----------
+    probabilities
+        With the card's offset, (windows, classes), at least one window.
+    card
+        The model's.
+
+    Returns
+    -------
+    dict
+        Such as ``{'coarse_crackle': 0.1, 'fine_crackle': 0.8, 'rhonchus': 0.0, …}``; empty where the model knows no kinds.
+    """
+    return {
+        kind: _mean_of_highest(values)
+        for label in card.kinds
+        for kind, values in kind_probabilities(probabilities, label, card).items()
+    }
+
+
 def pool_windows(probabilities: NDArray[np.float32], card: Card) -> NDArray[np.float64]:
     """Probabilities of a whole recording's answers, with the card's offset: the most probable one is the answer.
 

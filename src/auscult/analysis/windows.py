@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from auscult.analysis.card import Card
 from auscult.analysis.model import OnnxModel
+from auscult.signal.spool import Samples
+
+CHUNK_SECONDS = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +54,13 @@ class _Chunk:
     keep_to: int
 
 
-def run_windows(model: OnnxModel, samples: NDArray[np.float32], *, chunk_seconds: float = 30.0) -> Windows:
-    """Run ``model`` over a recording.
+def run_windows(model: OnnxModel, samples: Samples, *, chunk_seconds: float = CHUNK_SECONDS) -> Windows:
+    """Run ``model`` over a recording and keep all that it says: `run_parts` in one piece."""
+    return join_windows(list(run_parts(model, samples, chunk_seconds=chunk_seconds)))
+
+
+def run_parts(model: OnnxModel, samples: Samples, *, chunk_seconds: float = CHUNK_SECONDS) -> Iterator[Windows]:
+    """Run ``model`` over a recording, chunk by chunk.
 
     Chunks overlap by the model's context, so that the answer does not depend on their length; memory does. The windows lie on
     the model's grid; where the last of them ends before the recording does, one more window covers the last ``window_seconds``.
@@ -65,16 +73,22 @@ def run_windows(model: OnnxModel, samples: NDArray[np.float32], *, chunk_seconds
         (n,), n > 0, at ``model.card.rate``, prepared as the card says (`auscult.analysis.listen.prepare`).
     chunk_seconds
         Length of a chunk; too short ones are lengthened to one window and its context.
+
+    Yields
+    ------
+    Windows
+        Of each chunk, in order.
     """
-    card = model.card
-    parts = [_run_chunk(model, samples, chunk) for chunk in _chunks(samples.size, card, card.samples(chunk_seconds))]
-    last_end = round(float(parts[-1].ends[-1]) * card.rate)
-    if samples.size - last_end >= card.samples(card.frame_seconds):
-        parts.append(run_window(model, samples, samples.size - card.samples(card.window_seconds)))
-    return _join(parts)
+    card, last_end = model.card, 0.0
+    for chunk in _chunks(samples.size, card, card.samples(chunk_seconds)):
+        part = _run_chunk(model, samples, chunk)
+        last_end = float(part.ends[-1])
+        yield part
+    if samples.size - round(last_end * card.rate) >= card.samples(card.frame_seconds):
+        yield run_window(model, samples, samples.size - card.samples(card.window_seconds))
 
 
-def run_window(model: OnnxModel, samples: NDArray[np.float32], start: int) -> Windows:
+def run_window(model: OnnxModel, samples: Samples, start: int) -> Windows:
     """Run one window, with the context that it has in the recording.
 
     Parameters
@@ -92,7 +106,8 @@ def run_window(model: OnnxModel, samples: NDArray[np.float32], start: int) -> Wi
     return windows.where(np.arange(len(windows)) == min(before, len(windows) - 1))
 
 
-def _join(parts: Sequence[Windows]) -> Windows:
+def join_windows(parts: Sequence[Windows]) -> Windows:
+    """Put the windows of consecutive parts, at least one, side by side."""
     starts, ends, probabilities = (
         np.concatenate([getattr(part, name) for part in parts]) for name in ("starts", "ends", "probabilities")
     )
@@ -116,13 +131,13 @@ def _chunks(size: int, card: Card, length: int) -> Iterator[_Chunk]:
         keep_from = keep_to
 
 
-def _run_chunk(model: OnnxModel, samples: NDArray[np.float32], chunk: _Chunk) -> Windows:
+def _run_chunk(model: OnnxModel, samples: Samples, chunk: _Chunk) -> Windows:
     windows = _call(model, samples, chunk.start, chunk.stop)
     starts = np.round(windows.starts * model.card.rate).astype(int)
     return windows.where((starts >= chunk.keep_from) & (starts < chunk.keep_to))
 
 
-def _call(model: OnnxModel, samples: NDArray[np.float32], start: int, stop: int) -> Windows:
+def _call(model: OnnxModel, samples: Samples, start: int, stop: int) -> Windows:
     """One call; times of its windows counted from the start of the recording."""
     card = model.card
     probabilities, attention = model(samples[start:stop])

@@ -1,6 +1,7 @@
 """`auscult analyze`: when, and at which pitch, recordings of lungs or hearts are abnormal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,8 @@ from auscult.errors import AuscultError
 from auscult.recordings.tasks import Organ
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from auscult.analysis.many import Answered
 
 
@@ -27,6 +30,28 @@ def analyze(
         Path | None,
         typer.Option(metavar="OUT", help="Write a picture: a png, svg or pdf file; or a folder, one png a recording."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT",
+            help="Write a report to look at and listen to into this folder: an index and a page for each recording. What is "
+            "finished there is kept when the command runs again. For one recording also a single file that ends with .html.",
+        ),
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Write a table for spreadsheets to this file, one row a recording.")
+    ] = None,
+    by_cycle: Annotated[
+        bool, typer.Option("--by-cycle", help="Show one row for each breathing cycle, as ICBHI 2017 lists them.")
+    ] = False,
+    cycles: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT",
+            help="Write the breathing cycles in ICBHI's layout (start, end, crackle, wheeze; tabs between): a txt file; or a "
+            "folder, one txt a recording.",
+        ),
+    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -34,54 +59,58 @@ def analyze(
             "`auscult train` or `crossval`, which is exported the first time."
         ),
     ] = None,
-    jobs: Annotated[int, typer.Option(metavar="N", help="Recordings at a time.", min=1)] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Recordings at a time; by default one for each processor, up to 8.", min=1),
+    ] = None,
     ray: RayCluster = None,
 ) -> None:
     """Find crackles and wheezes in lung sounds, or tell whether heart sounds are normal. An aid, not a diagnosis.
 
     A file that cannot be read does not stop the others; the exit code is then 2.
 
-    Examples: auscult analyze chest.wav --plot chest.png
+    Examples: auscult analyze chest.wav --html chest.html
 
     auscult analyze apex.wav --organ heart --plot apex.png
 
+    auscult analyze visits --html report --csv visits.csv
+
     auscult analyze visits --json visits.json --plot pictures --jobs 4
+
+    auscult analyze chest.wav --by-cycle --cycles chest.txt
 
     auscult analyze chest.wav --model runs/han
     """
-    from rich.console import Console
-
-    from auscult.analysis.many import Wanted, analyze_each, find_recordings
+    from auscult.analysis.cycles import check_by_cycle, cycle_paths
+    from auscult.analysis.many import Wanted, analyze_each, find_recordings, sensible_jobs
     from auscult.analysis.model import choose_model
-    from auscult.analysis.result import join_json, save_json
-    from auscult.cli.show_analysis import brief_row, show_analysis, show_rows
+    from auscult.analysis.report_run import analyze_into
+    from auscult.analysis.targets import check_target, is_single_page, picture_paths
+    from auscult.cli.show_answers import Results, gather
 
     several = len(files) > 1 or files[0].is_dir()
     files = find_recordings(files)
-    recordings = [Wanted(*one) for one in zip(files, _picture_paths(files, plot), strict=True)]
-    _check_target(json, files)
+    pictures, page = picture_paths(files, plot), is_single_page(html, files)
+    for target in (None if json is None or json == "-" else Path(json), csv):
+        check_target(target, files)
+    recordings = [
+        Wanted(file, picture, html if page else None, json=json is not None, whole=not several, cycles=text)
+        for file, picture, text in zip(files, pictures, cycle_paths(files, cycles), strict=True)
+    ]
     named = _file_of(model)
     loaded = choose_model(named, organ)
-    quiet, assumed, here = json == "-", organ is None and model is None, jobs == 1 and ray is None
-    console, texts, rows, failed = Console(), [], [], False
-    answers = analyze_each(recordings, loaded if here else named, organ, jobs=jobs, ray=ray)
-    for analysis, problem in _said(answers, len(files)):
-        failed = failed or problem is not None
-        if analysis is None:
-            continue
-        if json is not None:
-            texts.append(analysis.to_json())
-        if several:
-            rows.append(brief_row(analysis, console))
-        elif not quiet:
-            show_analysis(analysis, console, assumed=assumed)
-    if rows and not quiet:
-        show_rows(rows, console, loaded.card, assumed=assumed)
-    if quiet:
-        typer.echo(join_json(texts, as_list=several), nl=False)
-    elif json is not None and texts:
-        save_json(texts, json, as_list=several)
-    if failed:
+    if by_cycle or cycles is not None:
+        check_by_cycle(loaded.card)
+    if by_cycle and several:
+        raise AuscultError("--by-cycle shows one recording: for several, write them with --cycles FOLDER, or use --json.")
+    jobs = jobs or (1 if ray else sensible_jobs(len(files)))
+    if html is not None and not page:
+        anew = json is not None or plot is not None or cycles is not None or not several  # a page does not hold what these want
+        answers = analyze_into(html, recordings, loaded, named, organ, anew=anew, jobs=jobs, ray=ray)
+    else:
+        answers = analyze_each(recordings, loaded if jobs == 1 and ray is None else named, organ, jobs=jobs, ray=ray)
+    wanted = Results(json, csv, html, several=several, assumed=organ is None and model is None, by_cycle=by_cycle)
+    if gather(_said(answers, len(files)), files, loaded.card, wanted):
         raise typer.Exit(2)
 
 
@@ -100,7 +129,7 @@ def _file_of(model: str | None) -> str | Path | None:
     return export_once(model, say=lambda line: console.print(Text(line, style="dim"), soft_wrap=True))
 
 
-def _said(answers: "Iterator[Answered]", total: int) -> "Iterator[Answered]":
+def _said(answers: "Generator[Answered, None, None]", total: int) -> "Iterator[Answered]":
     """The same answers, with a bar over them, and on stderr what went wrong."""
     from rich.console import Console
     from rich.progress import Progress
@@ -108,37 +137,19 @@ def _said(answers: "Iterator[Answered]", total: int) -> "Iterator[Answered]":
     from auscult.cli.errors import print_error
 
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False, disable=total == 1) as bar:
+    with (
+        closing(answers),  # at a Ctrl-C, too, an index is written of what is finished
+        Progress(
+            *Progress.get_default_columns(),
+            "{task.completed} of {task.total}",
+            console=console,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            disable=total == 1,
+        ) as bar,
+    ):
         for answered in bar.track(answers, total=total, description="Analysing"):
             yield answered
             if answered.problem is not None:
                 print_error(AuscultError(answered.problem), console)
-
-
-def _picture_paths(files: Sequence[Path], plot: Path | None) -> list[Path | None]:
-    """Where each recording's picture goes. In a folder it has the recording's name, and a number where two have the same."""
-    if plot is None:
-        return [None] * len(files)
-    if plot.is_dir():
-        paths: list[Path | None] = []
-        for file in files:
-            same = sum(other.stem == file.stem for other in files[: len(paths)])
-            paths.append(plot / (f"{file.stem}-{same + 1}.png" if same else f"{file.stem}.png"))
-        return paths
-    if len(files) > 1:
-        raise AuscultError(f"--plot {plot} must be a folder that exists: there are {len(files)} recordings.")
-    _check_target(str(plot), files)
-    return [plot]
-
-
-def _check_target(target: str | None, files: Sequence[Path]) -> None:
-    """Find out before the work whether a file can be written, and that it is none of the recordings."""
-    if target is None or target == "-":
-        return
-    path = Path(target)
-    if path.is_dir():
-        raise AuscultError(f"{path} is a folder: name the file to write.")
-    if not path.absolute().parent.is_dir():
-        raise AuscultError(f"There is no folder {path.parent} to write {path.name} to: make it first.")
-    if path.absolute() in [file.absolute() for file in files]:
-        raise AuscultError(f"{path} is a recording to analyse: name another file to write.")

@@ -50,3 +50,9 @@ def export(
         )
     if done.thresholds:
         typer.echo("Thresholds: " + ", ".join(f"{label} {value:g}" for label, value in done.thresholds.items()))
+    if done.sureness is not None:
+        sure = done.sureness
+        typer.echo(
+            f"Sureness, on {sure.recordings} recordings of {sure.patients} patients: an answer is told from {sure.threshold:.0%} "
+            f"on, which are {sure.coverage:.0%} of the recordings, {sure.error:.0%} of these wrongly."
+        )

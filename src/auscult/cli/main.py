@@ -19,6 +19,7 @@ from auscult.cli.models import models
 from auscult.cli.recipes import recipes
 from auscult.cli.report import report
 from auscult.cli.reproduce import reproduce
+from auscult.cli.serve import serve
 from auscult.cli.sweep import sweep
 from auscult.cli.train import train
 from auscult.errors import AuscultError
@@ -30,6 +31,7 @@ app = typer.Typer(
     help="Lung and heart sounds: analyse recordings, read data sets, train and score models. An aid, not a diagnosis.",
 )
 app.command()(analyze)
+app.command()(serve)
 app.command()(demo)
 app.command()(models)
 app.command()(recipes)

@@ -11,15 +11,16 @@ from rich.text import Text
 from auscult.analysis.card import Card
 from auscult.analysis.events import Event
 from auscult.analysis.occlusion import Occlusion, strongest
+from auscult.analysis.report_row import Moment, Row, make_moments
 from auscult.analysis.result import DISCLAIMER, Analysis
-from auscult.analysis.timeline import Timeline, find_bins
+from auscult.analysis.sureness import Sureness
+from auscult.analysis.timeline import Timeline
 
 STYLES = {"normal": "green", "crackle": "dark_orange3", "wheeze": "deep_sky_blue3", "both": "magenta"}
 _OTHER_STYLE = "red"
 _QUIET_STYLE = "grey50"
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_LIKELY = 0.5
-_LINE_WIDTH, _BRIEF_WIDTH = 72, 24
+_LINE_WIDTH = 72
 _WIDE = 100
 """Columns of a terminal from which on the brief timeline has its full width."""
 _MOST_EVENTS = 40
@@ -33,37 +34,59 @@ def show_analysis(analysis: Analysis, console: Console, *, assumed: bool = False
     answer = analysis.recording
     name, heading = Path(analysis.file).name, _taken_for(analysis.model, "a {} sound", assumed=assumed)
     console.print(Text.assemble((name, "bold"), f" · {analysis.seconds:.1f} s · {heading}"), soft_wrap=True)
-    for warning in analysis.warnings:
-        console.print(Text(f"! {warning}", style="yellow"), soft_wrap=True)
-    if answer.label is None or answer.probabilities is None:
-        console.print(Text("Nothing can be told."))
-    else:
-        console.print(Text("   ").join(_probability(c, p, bold=c == answer.label) for c, p in answer.probabilities.items()))
+    for line in [*_warning_lines(analysis), *_untold_lines(analysis)]:
+        console.print(line, soft_wrap=True)
+    if answer.probabilities is not None:
+        bold = answer.label if analysis.told else None
+        console.print(Text("   ").join(_probability(c, p, bold=c == bold) for c, p in answer.probabilities.items()))
+    if analysis.sureness is not None:
+        console.print(_sureness_line(analysis.sureness), soft_wrap=True)
     if analysis.timeline is not None:
         width = min(_LINE_WIDTH, console.width)
         console.print(timeline_line(analysis.timeline, width))
         end = f"{analysis.seconds:.1f} s"
         console.print(Text(f"0 s{end:>{width - 3}}", style="dim"))
-    if analysis.organ == "heart":
-        for line in _heart_lines(analysis):
-            console.print(line, soft_wrap=True)
-    elif analysis.timeline is not None:
+    for line in _heart_lines(analysis) if analysis.organ == "heart" else _breathing_lines(analysis):
+        console.print(line, soft_wrap=True)
+    if analysis.organ == "lung" and analysis.timeline is not None:
         console.print(event_table(analysis.events) if analysis.events else Text("No crackles or wheezes found."))
     console.print(Text(DISCLAIMER, style="dim"))
 
 
+def _warning_lines(analysis: Analysis) -> list[Text]:
+    """Make a line for each warning, with what to do about it."""
+    advice = {} if analysis.quality is None else {fault.sentence: f": {fault.advice}" for fault in analysis.quality.faults}
+    return [Text(f"! {warning}", style="yellow") + Text(advice.get(warning, "")) for warning in analysis.warnings]
+
+
+def _untold_lines(analysis: Analysis) -> list[Text]:
+    """Say that nothing can be told and why; nothing where it can."""
+    return [
+        Text.assemble(("Cannot be told", "bold yellow"), f" — {reason.sentence}; {reason.advice}.")
+        for reason in analysis.reasons
+    ]
+
+
+def _sureness_line(sureness: Sureness) -> Text:
+    """Say how sure the answer is, and what that has been worth so far."""
+    line = f"sure by {_percent(sureness.probability)}"
+    if sureness.labels:
+        line += f"; not ruled out: {', '.join(sureness.labels)}"
+    coverage, error = _percent(sureness.coverage), _percent(sureness.error)
+    promise = f"told from {_percent(sureness.threshold)} on: {coverage} of recordings, {error} of these wrong"
+    return Text(f"{line}  ") + Text(f"({promise})", style="dim")
+
+
 def timeline_line(timeline: Timeline, width: int) -> Text:
     """One block character a time bin: its height the probability of abnormal, its colour what is likely heard."""
-    abnormal, labels = find_bins(timeline, width)
-    line = Text()
-    for column in range(len(abnormal)):
-        if abnormal[column] != abnormal[column]:  # NaN: digital silence
-            line.append(" ")
-            continue
-        likely = [label for label, values in labels.items() if values[column] >= _LIKELY]
-        style = _QUIET_STYLE if not likely else _style("both" if len(likely) > 1 else likely[0])
-        line.append(_BLOCKS[min(int(abnormal[column] * len(_BLOCKS)), len(_BLOCKS) - 1)], style=style)
-    return line
+    return _moments_line(make_moments(timeline, width))
+
+
+def _block(abnormal: float | None, label: str | None) -> tuple[str, str | None]:
+    """One column: a block and its style; a space for digital silence."""
+    if abnormal is None:
+        return " ", None
+    return _BLOCKS[min(int(abnormal * len(_BLOCKS)), len(_BLOCKS) - 1)], _QUIET_STYLE if label is None else _style(label)
 
 
 def event_table(events: Sequence[Event]) -> Table:
@@ -79,24 +102,34 @@ def event_table(events: Sequence[Event]) -> Table:
     for event in events[:_MOST_EVENTS]:
         times = (f"{event.start:.2f}", f"{event.end:.2f}")
         pitch = f"{event.focus.low:.0f}–{event.focus.high:.0f} Hz" if event.focus else ""
-        table.add_row(*times, Text(event.label, style=_style(event.label)), _percent(event.probability), pitch)
+        table.add_row(*times, Text(event.named, style=_style(event.label)), _percent(event.probability), pitch)
     return table
 
 
-def brief_row(analysis: Analysis, console: Console) -> tuple[Text, ...]:
-    """Make what `show_rows` shows of one recording; it holds none of its samples."""
-    answer = analysis.recording
-    heard = Text("nothing can be told")
-    if answer.label is not None and answer.probabilities is not None:
-        heard = Text(f"{answer.label} {_percent(answer.probabilities[answer.label])}", style=_style(answer.label))
-    width = _BRIEF_WIDTH if console.width >= _WIDE else _BRIEF_WIDTH // 2
-    line = Text() if analysis.timeline is None else timeline_line(analysis.timeline, width)
-    warnings = ", ".join(warning.partition(":")[0] for warning in analysis.warnings)
-    found = str(len(analysis.events))
-    if analysis.organ == "heart":
-        found = "–" if analysis.beats_per_minute is None else f"{analysis.beats_per_minute:.0f}"
-    name, seconds = Path(analysis.file).name, f"{analysis.seconds:.1f}"
-    return Text(name), Text(seconds), heard, Text(found), line, Text(warnings, style="yellow")
+def brief_row(row: Row, console: Console) -> tuple[Text, ...]:
+    """Make what `show_rows` shows of one recording."""
+    heard = Text(row.finding)
+    if row.told and row.probability is not None:
+        heard = Text(f"{row.finding} {_percent(row.probability)}", style=_style(row.finding))
+    line = _moments_line(row.moments if console.width >= _WIDE else _half(row.moments))
+    warnings = ", ".join(warning.partition(":")[0] for warning in row.warnings)
+    found = str(sum(row.events.values()))
+    if row.organ == "heart":
+        found = "–" if row.beats_per_minute is None else f"{row.beats_per_minute:.0f}"
+    return Text(Path(row.file).name), Text(f"{row.seconds:.1f}"), heard, Text(found), line, Text(warnings, style="yellow")
+
+
+def _half(moments: Sequence[Moment]) -> list[Moment]:
+    """Half as many columns: of two neighbours the one with the higher probability of abnormal."""
+    pairs = [moments[place : place + 2] for place in range(0, len(moments), 2)]
+    return [max(pair, key=lambda moment: -1.0 if moment.abnormal is None else moment.abnormal) for pair in pairs]
+
+
+def _moments_line(moments: Sequence[Moment]) -> Text:
+    line = Text()
+    for moment in moments:
+        line.append(*_block(moment.abnormal, moment.label))
+    return line
 
 
 def show_rows(rows: Sequence[tuple[Text, ...]], console: Console, model: Card, *, assumed: bool = False) -> None:
@@ -118,6 +151,14 @@ def _taken_for(model: Card, words: str, *, assumed: bool) -> str:
     """Say what the recordings were taken for, and how to ask for the other organ where nobody said which it is."""
     other = f" (for {words.format('heart')}: --organ heart)" if assumed else ""
     return f"as {words.format(model.organ)}{other} · model {model.name}"
+
+
+def _breathing_lines(analysis: Analysis) -> list[Text]:
+    """Make a line for the breathing rate, where it can be told."""
+    breathing = analysis.breathing
+    if breathing is None or breathing.told_rate is None:
+        return []
+    return [Text(f"breathing rate {breathing.told_rate:.0f} a minute, confidence {_percent(breathing.confidence)}")]
 
 
 def _heart_lines(analysis: Analysis) -> list[Text]:

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from auscult.analysis.card import load_card
 from auscult.errors import AuscultError
+from auscult.evaluation.sureness_facts import CardSureness
 from auscult.export.heard import learned_sounds
 from auscult.export.int8 import MOST_SOUNDS, Int8, quantize_int8
 from auscult.export.of_run import export_run
+from auscult.export.sureness import add_sureness
 from auscult.export.thresholds import add_thresholds
 from auscult.recordings.core import Dataset, load_dataset
 from auscult.training.run import RunFolder
@@ -25,11 +27,14 @@ class Exported(NamedTuple):
         By label, as they are in the card; empty where there are none.
     int8
         What 8 bits changed; None without them.
+    sureness
+        How sure answers to whole recordings are, as it is in the card; None where there is nothing to choose it on.
     """
 
     difference: float
     thresholds: dict[str, float]
     int8: Int8 | None
+    sureness: CardSureness | None = None
 
 
 def export_whole(
@@ -51,7 +56,8 @@ def export_whole(
     int8
         Give it weights of 8 bits (`auscult.export.int8.quantize_int8`); needs ``root``.
     root
-        The run's data set. With it, a model of icbhi-4 that has validation patients gets thresholds chosen on these.
+        The run's data set. With it, a model that has validation patients, or comes from a cross-validation, gets thresholds and
+        sureness chosen on what it has not learned from.
     window_seconds, step_seconds, licence
         As in `auscult.export.of_run.export_run`.
 
@@ -68,6 +74,7 @@ def export_whole(
         )
         dataset = None if root is None else _data_of(run, root)
         thresholds = {} if dataset is None else add_thresholds(whole, run, dataset)
+        sureness = None if dataset is None else add_sureness(whole, run, dataset)
         made = None
         if int8:
             if dataset is None:
@@ -78,7 +85,7 @@ def export_whole(
             )
         small.with_suffix(".json").replace(out.with_suffix(".json"))
         small.replace(out)
-    return Exported(difference, thresholds, made)
+    return Exported(difference, thresholds, made, sureness)
 
 
 def _data_of(run: RunFolder, root: Path) -> Dataset:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from auscult.errors import AuscultError
 
 LOW, HIGH = 20.0, 850.0  # Hz, the band of the heart-sound CNN
+_FORGOTTEN = 1e-8
 _PAD_PERIODS = 3  # of the lowest frequency: by then the filter has forgotten the edge
 
 
@@ -53,6 +54,15 @@ def band_pass(
     sos = _design(rate, low, high, order)
     pad = min(math.ceil(_PAD_PERIODS * rate / low), samples.size - 1)
     return signal.sosfiltfilt(sos, samples, padtype="constant", padlen=pad).astype(np.float32)
+
+
+def settling_samples(rate: int, *, low: float = LOW, high: float = HIGH, order: int = 4) -> int:
+    """Samples after which the filter of `band_pass` has forgotten where a recording was cut, to a hundred millionth."""
+    from scipy import signal
+
+    _, poles, _ = signal.sos2zpk(_design(rate, low, high, order))
+    slowest = float(np.abs(poles).max())
+    return math.ceil(math.log(_FORGOTTEN) / math.log(slowest))
 
 
 def _design(rate: int, low: float, high: float, order: int) -> NDArray[np.float64]:

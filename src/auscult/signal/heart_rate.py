@@ -5,6 +5,7 @@ ones at the S1–S2 and S2–S1 distances. `_cycle` tells them apart.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +13,16 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import correlate, find_peaks
 
-from auscult.signal.band_pass import band_pass
+from auscult.signal.band_pass import band_pass, settling_samples
 from auscult.signal.level import SILENCE
+from auscult.signal.spool import Samples
 
 SLOWEST, FASTEST = 30.0, 220.0  # beats a minute, from an athlete asleep to a newborn
 SHORTEST_SECONDS = 2.0
 WINDOW_SECONDS, STEP_SECONDS = 10.0, 5.0
 BAND = (25.0, 200.0)  # Hz, where S1 and S2 are
+_ORDER = 2
+_STRETCH_SECONDS = 150  # filtered at a time
 
 _FRAMES = 100  # of the envelope, a second
 _SMOOTH = np.hanning(9)[1:-1] / np.hanning(9).sum()  # 70 ms, shorter than S1
@@ -49,7 +53,7 @@ class HeartRate:
     cycle_seconds: float | None = None
 
 
-def estimate_heart_rate(samples: NDArray[np.float32], rate: int) -> HeartRate:
+def estimate_heart_rate(samples: Samples, rate: int) -> HeartRate:
     """Estimate the heart rate of a recording of heart sounds.
 
     Parameters
@@ -82,16 +86,28 @@ def estimate_heart_rate(samples: NDArray[np.float32], rate: int) -> HeartRate:
     return HeartRate(60 / cycle, agreement * float(np.median(heights)), cycle)
 
 
-def _envelope(samples: NDArray[np.float32], rate: int) -> NDArray[np.float64]:
+def _envelope(samples: Samples, rate: int) -> NDArray[np.float64]:
     """Loudness of the heart sounds, smoothed, of one level throughout; (100 · seconds,), zeros where silent."""
-    band = band_pass(samples, rate, low=BAND[0], high=BAND[1], order=2)
-    starts = np.arange(math.floor(samples.size / rate * _FRAMES)) * rate // _FRAMES
-    energy = np.add.reduceat(np.square(band, dtype=np.float64), starts) / np.diff(starts, append=samples.size)
+    energy = np.concatenate(list(_energy(samples, rate)))
     loudness = np.sqrt(np.convolve(energy, _SMOOTH, "same"))
     loudness[loudness <= SILENCE] = 0
     local = uniform_filter1d(loudness, round(_LEVELLING_SECONDS * _FRAMES))
     levelled = loudness / np.maximum(local, SILENCE)
     return np.minimum(levelled, np.quantile(levelled, _LOUDEST))
+
+
+def _energy(samples: Samples, rate: int) -> Iterator[NDArray[np.float64]]:
+    """Mean power of the heart sounds in each frame, stretch by stretch; the last frame reaches to the end."""
+    whole = math.floor(samples.size / rate * _FRAMES)  # frames
+    margin = settling_samples(rate, low=BAND[0], high=BAND[1], order=_ORDER)
+    for first in range(0, whole, _STRETCH_SECONDS * _FRAMES):
+        stop = min(first + _STRETCH_SECONDS * _FRAMES, whole)
+        starts = np.arange(first, stop) * rate // _FRAMES
+        begin, end = int(starts[0]), samples.size if stop == whole else stop * rate // _FRAMES
+        early = max(0, begin - margin)
+        band = band_pass(samples[early : end + margin], rate, low=BAND[0], high=BAND[1], order=_ORDER)
+        kept = band[begin - early : end - early]
+        yield np.add.reduceat(np.square(kept, dtype=np.float64), starts - begin) / np.diff(starts, append=end)
 
 
 def _windows(loudness: NDArray[np.float64]) -> list[NDArray[np.float64]]:

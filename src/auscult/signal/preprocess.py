@@ -5,6 +5,8 @@ band would otherwise raise the estimate of the noise. Repeating comes after both
 stretch counted twice would make the risk estimate surer than it is. The level comes last: it is that of what the model hears.
 """
 
+import math
+from collections.abc import Iterator
 from typing import Literal, Self
 
 import numpy as np
@@ -12,10 +14,15 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from auscult.errors import AuscultError
-from auscult.signal.band_pass import band_pass
+from auscult.signal.band_pass import band_pass, settling_samples
 from auscult.signal.fit import fade, fit_length
-from auscult.signal.level import LEVEL, LOUD, normalize_level
+from auscult.signal.level import LEVEL, LOUD, Gain, Loudness, find_gain, normalize_level
+from auscult.signal.spool import Samples
 from auscult.signal.wavelet import LEVELS, denoise, find_wavelet
+
+STRETCH_SECONDS = 150.0
+"""A longer recording is filtered stretch by stretch."""
+_LEVELS = {"common": LEVEL, "loud": LOUD}
 
 
 class Preprocess(BaseModel):
@@ -96,16 +103,55 @@ class Preprocess(BaseModel):
 
     def clean(self, samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
         """All but the last step, the level: what of the recording is kept, as loud as it was."""
+        samples = self._filter(samples, rate)
+        if self.shortest_seconds is not None and samples.size < round(self.shortest_seconds * rate):
+            return fit_length(samples, rate, self.shortest_seconds, how="repeat")
+        return fade(samples, rate) if self.fade else samples
+
+    def clean_blocks(self, samples: Samples, rate: int) -> Iterator[NDArray[np.float32]]:
+        """`clean` for a recording of any length, stretch by stretch and in order, however it is stored.
+
+        A recording up to `STRETCH_SECONDS` is one stretch. A longer one is cut into equal stretches, which are filtered with so
+        much of their neighbours that the cuts do not show; its noise (`wavelet`) is measured in each stretch anew.
+        """
+        count = max(1, math.ceil(samples.size / (STRETCH_SECONDS * rate)))
+        if count == 1:
+            yield self.clean(samples[0 : samples.size], rate)
+            return
+        margin = self.margin(rate)
+        for number in range(count):
+            start, stop = (samples.size * end // count for end in (number, number + 1))
+            first = max(0, start - margin)
+            kept = self._filter(samples[first : stop + margin], rate)[start - first : stop - first]
+            yield fade(kept, rate, start=number == 0, end=number == count - 1) if self.fade else kept
+
+    def _filter(self, samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
         if self.band is not None:
             samples = band_pass(samples, rate, low=self.band[0], high=self.band[1], order=self.order)
         if self.wavelet is not None:
             samples = denoise(samples, wavelet=self.wavelet, levels=self.levels, reading=self.reading)
-        if self.shortest_seconds is not None and samples.size < round(self.shortest_seconds * rate):
-            return fit_length(samples, rate, self.shortest_seconds, how="repeat")
-        return fade(samples, rate) if self.fade else samples
+        return samples
+
+    def margin(self, rate: int) -> int:
+        """Samples on either side that a stretch must be filtered with, so that the cut does not show."""
+        margin = 0
+        if self.band is not None:
+            margin += settling_samples(rate, low=self.band[0], high=self.band[1], order=self.order)
+        if self.wavelet is not None:
+            margin += find_wavelet(self.wavelet).dec_len * 2 ** (self.levels + 1)
+        return margin
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether `clean` leaves every recording as it is."""
+        return self.band is None and self.wavelet is None and self.shortest_seconds is None and not self.fade
+
+    def find_gain(self, loudness: Loudness) -> Gain:
+        """The last step as a gain, for a recording whose loudness after `clean` is known."""
+        return Gain() if self.level == "recorded" else find_gain(loudness, _LEVELS[self.level])
 
     def set_level(self, samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
         """The last step, for what `clean` returns."""
         if self.level == "recorded":
             return samples
-        return normalize_level(samples, rate, level=LEVEL if self.level == "common" else LOUD)
+        return normalize_level(samples, rate, level=_LEVELS[self.level])

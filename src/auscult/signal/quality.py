@@ -1,80 +1,120 @@
-"""A first look at a recording: faults that make any analysis of it doubtful, in plain words."""
+"""Figures of a recording's quality, taken from it block by block: what the gate and the learned quality are told."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms
+from auscult.recordings.tasks import Organ
+from auscult.signal.level import FRAME_SECONDS
+from auscult.signal.quality_band import source_band
+from auscult.signal.quality_figures import EDGES, piece_figures
+from auscult.signal.quality_hum import hum_figures
+from auscult.signal.quality_level import Level, LevelMeter
+from auscult.signal.quality_spectra import HOP_SECONDS, Spectra, band_power, decibel, make_spectra
+from auscult.signal.quality_speech import speech_figures
 
-SHORT_SECONDS = 1.0  # less than half a breath of an adult
-QUIET = 10 ** (-70 / 20)  # 16-bit recordings below -70 dBFS have some ten steps of resolution
-FULL_SCALE = 0.985  # resampling moves clipped peaks a little below or above 1
-CLIPPED_SHARE = 0.001
-COARSE_VALUES = 32  # a loud sound has thousands of different values, a very quiet one some sixty
-SILENT_SHARE = 0.2
-GAP_SECONDS = 1.0  # longer than the pause between two heartbeats, which may be digital silence in a quiet recording
-OFFSET = 0.05
+SHORT_SECONDS = 1.0
+"""Less than half a breath of an adult; the gate's limit is this too (``bundled/gate.json``)."""
+PIECE_SECONDS = 8.0
+SHORTEST_SECONDS = 2.0
+"""A recording shorter than this has a level but no other figures."""
+_BURST_BAND: dict[Organ, tuple[float, float]] = {"lung": (100.0, 1950.0), "heart": (25.0, 950.0)}
 
 
-def check_quality(samples: NDArray[np.float32], rate: int, *, offset: bool = True) -> list[str]:
-    """Warnings about a recording as it was read, before its level is changed.
+@dataclass(frozen=True)
+class Measures:
+    """Figures of a recording.
+
+    Attributes
+    ----------
+    level
+        Silence, gaps, clipping and the like.
+    figures
+        By name, means over pieces of 8 s (`auscult.signal.quality_figures`, `quality_hum`, `quality_speech`); empty where
+        nothing was recorded or too little.
+    second_peaks_db
+        Loudest 16 ms of each second, dB, (seconds,): what bursts are told by.
+    cliff_hz, cliff_db
+        Where the spectrum falls off, and by how much (`auscult.signal.quality_band`).
+    """
+
+    level: Level
+    figures: Mapping[str, float] = field(default_factory=dict)
+    second_peaks_db: tuple[float, ...] = ()
+    cliff_hz: float = 0.0
+    cliff_db: float = 0.0
+
+
+class QualityMeter:
+    """Fed with the samples of a recording in blocks of any length; keeps one piece of them and a hundred numbers a piece.
 
     Parameters
     ----------
-    samples
-        Mono, (n,), full scale is 1.
     rate
         Samples a second.
-    offset
-        Whether to look for a constant offset too; False where it does not matter, because a filter takes it away.
+    organ
+        Of whom; sets the bands and rhythms that are looked at.
 
-    Returns
-    -------
-    list of str
-        One short sentence for each fault; empty where none was found. Looked for: silence or a constant value (whole, more
-        than 20 % of it, or for 1 s), less than 1 s, a level below -70 dBFS, more than 0.1 % of samples at full scale, fewer
-        than 32 different values (which resampling hides), a constant offset above 0.05.
+    Examples
+    --------
+    >>> meter = QualityMeter(4000, "lung")
+    >>> for block in np.split(np.random.default_rng(0).normal(0, 0.02, 40_000).astype(np.float32), 10):
+    ...     meter.feed(block)
+    >>> meter.result().level.seconds
+    10.0
     """
-    seconds = samples.size / rate
-    short = [f"very short: {seconds:.2f} s, less than a breath or two heartbeats"] if seconds < SHORT_SECONDS else []
-    if samples.size == 0:
-        return short
-    rms = frame_rms(samples, rate)
-    if np.all(rms <= SILENCE):
-        return ["silent: nothing was recorded", *short]
-    shifted = _offset(samples) if offset else []
-    return [*short, *_level_faults(rms), *_clipping(samples), *_coarseness(samples), *shifted]
 
+    def __init__(self, rate: int, organ: Organ) -> None:
+        self._rate, self._organ = rate, organ
+        self._piece = round(PIECE_SECONDS / FRAME_SECONDS) * max(1, round(FRAME_SECONDS * rate))
+        self._waiting: list[NDArray[np.float32]] = []
+        self._level = LevelMeter(rate)
+        self._figures: list[dict[str, float]] = []
+        self._peaks: list[float] = []
+        self._power: NDArray[np.float64] | float = 0.0
+        self._hz = np.empty(0)
 
-def _level_faults(rms: NDArray[np.float32]) -> list[str]:
-    faults = []
-    silent = float(np.mean(rms <= SILENCE))
-    if silent > SILENT_SHARE:
-        faults.append(f"partly silent: nothing was recorded in {silent:.0%} of it")
-    elif (gap := _longest_run(rms <= SILENCE) * FRAME_SECONDS) >= GAP_SECONDS - FRAME_SECONDS / 2:
-        faults.append(f"interrupted: nothing was recorded for {gap:.1f} s")
-    level = float(np.median(rms[rms > SILENCE]))
-    if level < QUIET:
-        faults.append(f"very quiet: {-20 * np.log10(level):.0f} dB below full scale")
-    return faults
+    def feed(self, block: NDArray[np.float32]) -> None:
+        """Take the next samples, mono, (n,), as they were read, at the recording's own level."""
+        self._waiting.append(block)
+        if sum(map(len, self._waiting)) >= 1.5 * self._piece:
+            for piece in self._whole_pieces():
+                self._measure(piece)
 
+    def result(self) -> Measures:
+        """Sum up; nothing can be fed afterwards."""
+        rest = np.concatenate(self._waiting) if self._waiting else np.empty(0, np.float32)
+        self._waiting = []
+        if rest.size:
+            self._measure(rest)
+        level = self._level.result()
+        if not self._figures:
+            return Measures(level)
+        names = self._figures[0]
+        figures = {name: float(np.mean([piece[name] for piece in self._figures])) for name in names}
+        where, fall = source_band(np.asarray(self._power), self._hz)
+        return Measures(level, figures, tuple(self._peaks), where, fall)
 
-def _longest_run(true: NDArray[np.bool_]) -> int:
-    """Length of the longest stretch of consecutive True."""
-    ends = np.flatnonzero(np.diff(true, prepend=False, append=False))  # start, stop, start, stop …
-    return int(np.max(ends[1::2] - ends[::2], initial=0))
+    def _whole_pieces(self) -> Iterator[NDArray[np.float32]]:
+        """Pieces of 8 s; between a half and one and a half are left waiting, so that the last piece is no stump."""
+        samples = np.concatenate(self._waiting)
+        while samples.size >= 1.5 * self._piece:
+            yield samples[: self._piece]
+            samples = samples[self._piece :]
+        self._waiting = [samples]
 
+    def _measure(self, piece: NDArray[np.float32]) -> None:
+        self._level.feed(piece)
+        if piece.size < SHORTEST_SECONDS * self._rate or np.ptp(piece) == 0:
+            return
+        spectra = make_spectra(piece, self._rate, highest=min(EDGES[self._organ][-1] + 50, self._rate / 2))
+        self._figures.append(piece_figures(spectra, self._organ) | hum_figures(spectra) | speech_figures(spectra))
+        self._peaks += self._second_peaks(spectra)
+        self._power, self._hz = self._power + spectra.fine.sum(axis=0), spectra.fine_hz
 
-def _clipping(samples: NDArray[np.float32]) -> list[str]:
-    share = float(np.mean(np.abs(samples) >= FULL_SCALE))
-    return [f"clipped: {share:.1%} of it is at full scale; lower the recorder's gain"] if share > CLIPPED_SHARE else []
-
-
-def _coarseness(samples: NDArray[np.float32]) -> list[str]:
-    some = samples[:: 1 + samples.size // 100_000]  # of hours of sound, enough
-    values = np.unique(some).size
-    return [f"coarse: it has only {values} different values"] if values < min(COARSE_VALUES, some.size) else []
-
-
-def _offset(samples: NDArray[np.float32]) -> list[str]:
-    offset = float(samples.mean(dtype=np.float64))
-    return [f"shifted: a constant offset of {offset:+.2f}"] if abs(offset) > OFFSET else []
+    def _second_peaks(self, spectra: Spectra) -> list[float]:
+        level = decibel(band_power(spectra.quick, spectra.quick_hz, *_BURST_BAND[self._organ]))  # (frames,)
+        seconds = max(1, round(level.size * HOP_SECONDS))
+        return [float(part.max()) for part in np.array_split(level, seconds)]

@@ -44,7 +44,30 @@ def resample_blocks(blocks: Iterable[NDArray[np.float32]], rate: int, new_rate: 
     ndarray
         Stretches whose concatenation is what `resample` makes of the whole.
     """
-    stream = soxr.ResampleStream(rate, new_rate, 1, dtype="float32", quality=_QUALITY)
+    stream = Resampler(rate, new_rate)
     for block in blocks:
-        yield stream.resample_chunk(block)
-    yield stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
+        yield stream.feed(block)
+    yield stream.finish()
+
+
+class Resampler:
+    """Resamples one recording that is fed to it block by block; together its answers are what `resample` makes of the whole.
+
+    Parameters
+    ----------
+    rate, new_rate
+        Samples a second before and after.
+    """
+
+    def __init__(self, rate: int, new_rate: int) -> None:
+        same = rate == new_rate
+        self._stream = None if same else soxr.ResampleStream(rate, new_rate, 1, dtype="float32", quality=_QUALITY)
+
+    def feed(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The samples that are ready after the next ones, (n,); the last few always wait."""
+        return block if self._stream is None else self._stream.resample_chunk(block)
+
+    def finish(self) -> NDArray[np.float32]:
+        """The samples that were waiting."""
+        rest = np.zeros(0, dtype=np.float32)
+        return rest if self._stream is None else self._stream.resample_chunk(rest, last=True)

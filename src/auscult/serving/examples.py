@@ -1,0 +1,54 @@
+"""The examples of the page: synthetic sounds as small flac files, the same at every start."""
+
+import io
+import json
+
+import soundfile
+
+from auscult.recordings.synthesis import SyntheticRecording, synthesize_heart, synthesize_lung
+
+_SECONDS = 15.0
+_LUNG_SEED = 5
+_HEART_SEED = 0
+_RATE = 4000
+
+
+def make_examples() -> dict[str, bytes]:
+    """Make the examples.
+
+    Returns
+    -------
+    dict
+        ``examples.json``, which lists the others by organ, and each flac file, by its place beside the page.
+    """
+    sounds = {
+        "lung": {
+            "wheezes-crackles": synthesize_lung(
+                seconds=20,
+                rate=_RATE,
+                wheezes=2,
+                fine_crackles=8,
+                coarse_crackles=8,
+                wheeze_snr=12,
+                crackle_snr=24,
+                seed=_LUNG_SEED,
+            ),
+            "clear": synthesize_lung(seconds=_SECONDS, rate=_RATE, seed=_LUNG_SEED),
+        },
+        "heart": {
+            "murmur": synthesize_heart(
+                seconds=_SECONDS, rate=_RATE, beats_per_minute=66, murmur="systolic", snr=20, seed=_HEART_SEED
+            ),
+            "clear": synthesize_heart(seconds=_SECONDS, rate=_RATE, beats_per_minute=66, snr=20, seed=_HEART_SEED),
+        },
+    }
+    listed = {organ: {name: f"examples/{organ}-{name}.flac" for name in named} for organ, named in sounds.items()}
+    files = {listed[organ][name]: _to_flac(sound) for organ, named in sounds.items() for name, sound in named.items()}
+    return {"examples.json": json.dumps(listed, indent=1).encode(), **files}
+
+
+def _to_flac(sound: SyntheticRecording) -> bytes:
+    """A sound as a flac file of 16 bits."""
+    file = io.BytesIO()
+    soundfile.write(file, sound.samples, sound.rate, format="FLAC", subtype="PCM_16")
+    return file.getvalue()
