@@ -27,8 +27,8 @@ _RATE = 8000
 class Annotated:
     """The loudness of a recording, or of a part of it, and when annotated cycles begin.
 
-    ``decibels`` is (frames, bands) at `SECONDS_A_FRAME`; ``chains`` are times in seconds that follow each other without a gap in
-    the annotation, of which those at the very edge of what is at hand are left out.
+    ``decibels`` is (frames, bands) at `SECONDS_A_FRAME`; ``chains`` are times in seconds that follow each other without a gap
+    in the annotation, of which those at the very edge of what is at hand are left out.
     """
 
     recording: Recording

@@ -9,16 +9,23 @@ PICTURE = Path(__file__).parent.parent / "docs" / "pictures" / "sureness.png"
 
 def sureness() -> str:
     """What sureness promised and what it kept, on patients it was not chosen on."""
-    header = ["model", "judged on", "recordings", "patients", "wrong if all are told %", "told %", "of these wrong %"]
+    header = ["model", "judged on", "recordings", "patients", "wrong % before → after", "told %", "of these wrong %"]
+    header += ["abnormal told to be normal %", "normal told to be abnormal %"]
     header += ["sets that hold the truth %", "labels in a set", "ECE before → after", "Brier before → after"]
     return table(header, (_line(row) for row in read("sureness")))
 
 
 def _line(row: Row) -> list[str]:
-    told, wrong, held = (_with_interval(row, name) for name in ("coverage", "error", "set_coverage"))
+    told, wrong, missed, held = (_with_interval(row, name) for name in ("coverage", "error", "missed", "set_coverage"))
     change = [f"{row.number(f'{name}_before'):.3f} → {row.number(f'{name}_after'):.3f}" for name in ("ece", "brier")]
-    who = [f"`{row['model']}`", row["side"], row["recordings"], row["patients"], _percent(row, "error_all")]
-    return [*who, told, wrong, held, f"{row.number('set_size'):.2f}", *change]
+    who = [
+        f"`{row['model']}`",
+        row["side"],
+        row["recordings"],
+        row["patients"],
+        f"{_percent(row, 'error_before')} → {_percent(row, 'error_all')}",
+    ]
+    return [*who, told, wrong, missed, _percent(row, "false_alarms"), held, f"{row.number('set_size'):.2f}", *change]
 
 
 def _with_interval(row: Row, name: str) -> str:
@@ -48,7 +55,7 @@ def draw() -> None:
     axis.set_ylabel("of these wrong, %", color=INK)
     axis.grid(color=GRID, linewidth=0.6)
     axis.legend(frameon=False, fontsize=9.5, labelcolor=INK, loc="center left", bbox_to_anchor=(1.0, 0.5))
-    chosen = "Calibration is chosen on other patients, or on other databases."
-    add_caption(figure, f"Patients count alike. {chosen} Dashed: 10 %, what the threshold aims at.")
+    caption = "Normal and abnormal recordings count half each. Chosen on other patients or databases. Dashed: the aim, 10 %."
+    add_caption(figure, caption)
     write_figure(figure, PICTURE)
     print(f"wrote {PICTURE}")

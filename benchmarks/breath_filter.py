@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from _cycle_data import SECONDS_A_FRAME, Annotated, of_icbhi_pictures, of_sprsound
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from _cycle_data import SECONDS_A_FRAME, Annotated, of_icbhi_pictures, of_sprsound
 from auscult.analysis.breathing import rate_of, search
 from auscult.analysis.json_layout import layout_json
 from auscult.evaluation.cycles import annotated_rate, rate_is_right
@@ -92,7 +92,9 @@ def no_breathing(physionet: Path, generator: np.random.Generator) -> Iterator[ND
     for seconds in (5, 10, 15, 30, 60):
         for _ in range(12):
             noise = pink_noise(seconds * _RATE, generator)
-            drift = np.interp(np.arange(noise.size), np.arange(0, noise.size, 2 * _RATE), generator.normal(0, 0.4, -(-seconds // 2)))
+            drift = np.interp(
+                np.arange(noise.size), np.arange(0, noise.size, 2 * _RATE), generator.normal(0, 0.4, -(-seconds // 2))
+            )
             syllables = add_speech(noise, _RATE, decibel=20, rng=generator)
             for samples in (noise, noise * np.exp(drift).astype(np.float32), syllables):
                 yield loudness(samples, _RATE)

@@ -2,9 +2,10 @@
 
     python benchmarks/cycle_tables.py --sprsound data/sprsound --icbhi data/icbhi
 
-Nothing is chosen here: the filter and its constants are of training patients (breath_filter.py). Floors listen to nothing: equal
-cycles of the mean length on the training side, and equal cycles of each recording's own annotated rate, both at a random phase.
-The control asks whether the seams of joined pictures help: seams of the same kind are laid into the middle of the cycles, too.
+Nothing is chosen here: the filter and its constants are of training patients (breath_filter.py). Floors listen to
+nothing: equal cycles of the mean length on the training side, and equal cycles of each recording's own annotated rate,
+both at a random phase. The control asks whether the seams of joined pictures help: seams of the same kind are laid into
+the middle of the cycles, too.
 """
 
 import argparse
@@ -16,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from _cycle_data import SECONDS_A_FRAME, Annotated, of_icbhi_audio, of_icbhi_pictures, of_sprsound, seam_in_the_middle
 from rich.progress import track
 
+from _cycle_data import SECONDS_A_FRAME, Annotated, of_icbhi_audio, of_icbhi_pictures, of_sprsound, seam_in_the_middle
 from auscult.analysis.breathing import find_breathing, rate_of, search
 from auscult.evaluation.cycles import (
     CYCLE_NAMES,
@@ -69,7 +70,10 @@ def rows_of(name: str, data: Sequence[Annotated], mean: float) -> list[dict[str,
     for model, found in {"auscult": method, **floors(data, mean)}.items():
         scores, intervals = score_cycles(found), cycle_bootstrap(found)
         row: dict[str, Any] = {"data": name, "model": model, "recordings": len(data)}
-        row |= {"patients": len({one.recording.patient for one in data}), "boundaries": sum(len(c) for o in data for c in o.chains)}
+        row |= {
+            "patients": len({one.recording.patient for one in data}),
+            "boundaries": sum(len(c) for o in data for c in o.chains),
+        }
         for score in CYCLE_NAMES:
             low, high = intervals[score]
             row |= {score: scores[score], f"{score}_low": low, f"{score}_high": high}
@@ -87,7 +91,9 @@ def confidence_rows(name: str, data: Sequence[Annotated]) -> list[dict[str, Any]
         right = [rate_is_right(answer.rate, one.chains) for answer, one in some]
         mean = np.mean([answer.confidence for answer, _ in some]) if some else np.nan
         share = 100 * np.mean(right) if some else np.nan
-        rows.append({"data": name, "from": low, "to": min(high, 1.0), "recordings": len(some), "confidence": mean, "right": share})
+        rows.append(
+            {"data": name, "from": low, "to": min(high, 1.0), "recordings": len(some), "confidence": mean, "right": share}
+        )
     return rows
 
 
@@ -96,7 +102,7 @@ def control_rows(data: Sequence[Annotated]) -> list[dict[str, Any]]:
     rows = []
     for name, seams in (("seams where cycles meet", False), ("and seams in the middle of cycles", True)):
         changed = [replace(one, decibels=seam_in_the_middle(one)) if seams else one for one in data]
-        found = [find(one) for one in changed]
+        found = [one for one in map(find, changed) if max(map(len, one.chains)) >= 3]  # of fewer middles there is no rate
         middles = [replace(one, chains=middle_chains(one.chains)) for one in found]
         scores = score_cycles(found)
         rows.append(

@@ -3,13 +3,13 @@
     python benchmarks/event_tables.py choose --root data/sprsound --model mn-lung.onnx --run runs/sprsound-mn-lung-seed0 --write
     python benchmarks/event_tables.py test --root data/sprsound --model lung mn-lung.onnx --joined data/icbhi/joined
 
-``choose`` tries the figures by which windows become events (`Card.merging`) on the validation patients of the model's own run, and
-with ``--write`` puts the best into its card. ``test`` scores the test recordings, which nothing was chosen on.
+``choose`` tries the figures by which windows become events (`Card.merging`) on the validation patients of the model's own run,
+and with ``--write`` puts the best into its card. ``test`` scores the test recordings, which nothing was chosen on.
 """
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -19,6 +19,7 @@ from _markdown import read
 from _runs import write
 
 if TYPE_CHECKING:
+    from auscult.analysis.attention_merge import Merged
     from auscult.analysis.card import Card, Merging
     from auscult.analysis.model import OnnxModel
     from auscult.analysis.windows import Windows
@@ -27,18 +28,22 @@ if TYPE_CHECKING:
 
 LABELS = ("crackle", "wheeze")
 MEASURES = ("events", "segments")
-KEEPS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0)
-GAPS = (0.0, 0.3, 0.6)
-ATTENDED = (0.4, 0.6, 0.8, 1.0)
-SHORTEST = (0.1, 0.4)
+KEEPS = (0.6, 0.75, 0.85, 0.95)
+GAPS = (0.3, 0.6)
+ATTENDED = (0.6, 0.8, 1.0)
+LEAST = (0.0, 0.7, 0.8, 0.9, 0.95)
 FLOORS = {"one event throughout": True, "nothing": False}
 
 
 class Known(NamedTuple):
-    """A recording whose events are known, and what a model said of its windows (None: nothing to hear)."""
+    """A recording whose events are known, and what a model said of its windows (None: nothing to hear).
+
+    ``attention`` is merged once, since it does not depend on the figures that are tried.
+    """
 
     recording: "ScoredRecording"
     windows: "Windows | None"
+    attention: "Mapping[str, Merged]"
 
 
 def truth_of(segments: "Iterable[Segment]") -> "Iterator[Span]":
@@ -74,6 +79,8 @@ def known_recordings(dataset: "Dataset", ids: Iterable[str]) -> "dict[Path, Scor
 
 def hear(model: "OnnxModel", known: "dict[Path, ScoredRecording]") -> "list[Known]":
     """Run a model over recordings."""
+    from auscult.analysis.attention_merge import AttentionMerger
+    from auscult.analysis.events import label_evidence
     from auscult.analysis.listen import listen, prepare
     from auscult.analysis.timeline import shift_normal
     from auscult.cli.progress import track
@@ -84,7 +91,9 @@ def hear(model: "OnnxModel", known: "dict[Path, ScoredRecording]") -> "list[Know
         samples, _ = read_audio(path, rate=model.card.rate)
         windows = listen(model, samples, prepare(samples, model.card))
         shown = replace(windows, probabilities=shift_normal(windows.probabilities, model.card.normal_offset))
-        heard.append(Known(recording, shown if len(shown) else None))
+        merger = AttentionMerger(model.card, recording.seconds)
+        merger.feed(shown, label_evidence(shown, model.card))
+        heard.append(Known(recording, replace(shown, attention=None) if len(shown) else None, merger.result()))
     return heard
 
 
@@ -94,8 +103,8 @@ def found_by(card: "Card", heard: "Sequence[Known]") -> "list[ScoredRecording]":
     from auscult.evaluation.events import Span
 
     scored = []
-    for recording, windows in heard:
-        events = () if windows is None else find_events(windows, card, recording.seconds)
+    for recording, windows, attention in heard:
+        events = () if windows is None else find_events(windows, card, recording.seconds, attention)
         scored.append(replace(recording, found=tuple(Span(event.start, event.end, event.label) for event in events)))
     return scored
 
@@ -104,29 +113,28 @@ def candidates(*, attention: bool) -> "Iterator[Merging]":
     """Figures to try; what regards attention only where there is any."""
     from auscult.analysis.card import Merging
 
-    usual = Merging()
-    for keep, gap, attended, shortest in product(
-        KEEPS, GAPS, ATTENDED if attention else (usual.attended,), (usual.shortest_seconds,) if attention else SHORTEST
-    ):
-        yield Merging(keep=keep, gap_seconds=gap, attended=attended, shortest_seconds=shortest)
+    for keep, least in product(KEEPS, LEAST):
+        if attention:
+            yield from (Merging(keep=keep, least=least, attended=attended) for attended in ATTENDED)
+        else:
+            yield from (Merging(keep=keep, least=least, gap_seconds=gap) for gap in GAPS)
 
 
 def choose(model: "OnnxModel", dataset: "Dataset", run: Path) -> "Iterator[dict[str, Any]]":
-    """A line for each candidate, on the run's validation patients, the best by events first."""
+    """A line for each candidate, on the run's validation patients; first the best by the mean of both F1."""
     from auscult.evaluation.events import score_events
     from auscult.evaluation.predictions import Predictions
 
     answers = Predictions.load(run / "predictions.csv")
     validation = answers.where(answers.splits == "validation")
     heard = hear(model, known_recordings(dataset, set(validation.recordings.tolist())))
-    attention = any(one.windows is not None and one.windows.attention is not None for one in heard)
     lines = []
-    for rule in candidates(attention=attention):
+    for rule in candidates(attention=any(one.attention for one in heard)):
         scored = found_by(model.card.model_copy(update={"merging": rule}), heard)
         f1 = {f"{by}_f1": round(100 * score_events(scored, LABELS, by=by, draws=1)["all"].f1, 2) for by in MEASURES}
         known = {"model": model.card.name, "recordings": len(heard), "patients": len({one.recording.patient for one in heard})}
         lines.append(known | rule.model_dump() | f1)
-    yield from sorted(lines, key=lambda line: -line["events_f1"])
+    yield from sorted(lines, key=lambda line: -line["events_f1"] - line["segments_f1"])
 
 
 def write_choice(model: "OnnxModel", onnx: Path, dataset: "Dataset", run: Path, *, into_card: bool) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import _ast_page as ast
 import _contrast_page as contrast
+import _cycle_page as cycle
 import _domain_page as domain
 import _event_page as event
 import _explanation_page as explanation
+import _export_page as export
 import _heart_page as heart
 import _lung_page as lung
 import _mn_page as mn
@@ -29,7 +31,8 @@ PAGES = [
     ROOT / name
     for name in (
         "README.md",
-        *(f"docs/{page}.md" for page in ("results", "published", "explanations", "events", "quality", "sureness", "speed")),
+        *(f"docs/{page}.md" for page in ("results", "published", "explanations", "breathing", "events", "quality", "sureness")),
+        *(f"docs/{page}.md" for page in ("export", "speed")),
         *(f"docs/recipes/{recipe}.md" for recipe in RECIPES),
     )
 ]
@@ -91,6 +94,11 @@ TABLES = {
     "quality-faults": quality.faults,
     "quality-injected": quality.injected,
     "sureness": sureness.sureness,
+    "export": export.export,
+    "cycle-boundaries": cycle.boundaries,
+    "cycle-control": cycle.control,
+    "cycle-rates": cycle.rates,
+    "cycle-confidence": cycle.confidence,
     "speed": speed,
     "boards": results.short,
     "board-icbhi-4": results.icbhi_4,

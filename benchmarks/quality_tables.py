@@ -24,7 +24,7 @@ from auscult.analysis.model import BUNDLED
 from auscult.recordings.synthesis import faults
 from auscult.signal.read import read_audio
 
-INJECTED_INTO = 100
+INJECTED_INTO = 60
 LONGEST_SECONDS = 30.0
 _CARDS = {
     "lung": {"training_data": "SPRSound 2022, train side: record annotation 'Poor Quality'", "data_licence": "CC-BY-4.0"},
@@ -135,13 +135,12 @@ def _injections(
     for decibel in (20, 30, 40):
         yield (
             "rubbing",
-            f"bursts at {decibel} dB, one a second",
-            lambda s, db=decibel: faults.add_rubbing(s, rate, decibel=db, rng=rng, each_second=1.0),
+            f"bursts at {decibel} dB, every 2 s",
+            lambda s, db=decibel: faults.add_rubbing(s, rate, decibel=db, rng=rng, each_second=0.5),
         )
     yield "clipped", "1 % of the samples", lambda s: faults.clip(s, share=0.01)
-    for highest in (300, 700, 1000):
-        if highest < rate / 2:
-            yield "band-limited", f"nothing above {highest} Hz", lambda s, hz=highest: faults.narrow(s, rate, highest=hz)
+    for highest in (200, 300) if rate == RATES["heart"] else (300, 700, 1000):
+        yield "band-limited", f"nothing above {highest} Hz", lambda s, hz=highest: faults.narrow(s, rate, highest=hz)
 
 
 def main() -> None:

@@ -34,8 +34,6 @@ RECORDINGS = {
 }
 LOOKS = {"wide": (1100, False), "phone": (360, False), "dark": (1100, True)}
 SHOWN = "patient-01_right_lower"
-COLORS = 200
-"""Of the pictures in docs/, which are small."""
 
 
 def main() -> None:
@@ -49,7 +47,7 @@ def main() -> None:
         pages = make_report(Path(folder))
         for name, page in pages.items():
             picture = Image.open(io.BytesIO(photograph(window, page, *LOOKS["wide"]))).convert("RGB")
-            picture.quantize(COLORS).save(PICTURES / f"{name}.png", optimize=True)
+            picture.quantize(method=Image.Quantize.FASTOCTREE).save(PICTURES / f"{name}.png", optimize=True)
             print(PICTURES / f"{name}.png")
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)

@@ -120,8 +120,8 @@ def test_nan_is_refused(model: OnnxModel, tmp_path: Path) -> None:
 def test_the_json_holds_what_the_documentation_says(wheezes: Analysis) -> None:
     told = json.loads(wheezes.to_json())
     assert list(told) == [
-        "auscult", "format", "file", "model", "organ", "seconds", "warnings", "recording", "windows", "events", "attention",
-        "heart_rate", "occlusion", "disclaimer",
+        "auscult", "format", "file", "model", "organ", "seconds", "warnings", "quality", "told", "recording", "sureness",
+        "windows", "events", "breathing", "attention", "heart_rate", "occlusion", "disclaimer",
     ]  # fmt: skip
     assert told["auscult"] == {"version": auscult.__version__}
     assert told["format"] == 1

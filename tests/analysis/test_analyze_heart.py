@@ -143,8 +143,8 @@ def test_a_slow_recorder_is_warned_about_where_the_band_suffers(model: OnnxModel
     warnings = {
         rate: analyze(write(tmp_path / f"{rate}.wav", make_heart(6, rate=rate), rate), model).warnings for rate in (1000, 1600)
     }
-    assert warnings[1000] == ("narrow: recorded at 1000 Hz, the model listens up to 800 Hz",)
-    assert warnings[1600] == ()
+    narrow = {rate: [warning for warning in found if warning.startswith("narrow")] for rate, found in warnings.items()}
+    assert narrow == {1000: ["narrow: recorded at 1000 Hz, the model listens up to 800 Hz"], 1600: []}
 
 
 def test_it_needs_no_torch(heart_standin: Path, tmp_path: Path) -> None:

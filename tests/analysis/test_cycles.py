@@ -70,7 +70,7 @@ def test_places_that_will_not_do(tmp_path: Path) -> None:
     chest = tmp_path / "chest.wav"
     with pytest.raises(AuscultError, match="must be a folder that exists: there are 2"):
         cycle_paths([chest, tmp_path / "back.wav"], tmp_path / "x.txt")
-    with pytest.raises(AuscultError, match="Two recordings would write .*chest.txt"):
+    with pytest.raises(AuscultError, match=r"Two recordings would write .*chest\.txt"):
         cycle_paths([chest, tmp_path / "other" / "chest.wav"], tmp_path)
     with pytest.raises(AuscultError, match="There is no folder"):
         cycle_paths([chest], tmp_path / "none" / "x.txt")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from auscult.analysis.card import Merging
 from auscult.analysis.events import find_events
 from auscult.analysis.windows import Windows
 from tests.analysis.making import BANDS, CLASSES, COARSE, FRAMES, KINDS, make_card, make_windows, only
@@ -114,3 +115,27 @@ def test_the_kind_of_an_event_is_what_its_windows_hear_most(standin: Path) -> No
         ("wheeze", "rhonchus", "rhonchus"),
     ]
     assert [round(event.probability, 3) for event in events] == [0.8, 0.9]
+
+
+def test_the_rule_is_the_cards(standin: Path) -> None:
+    rows = only("wheeze", windows_with(5.0, 5.5) | windows_with(9.0, 9.5), WINDOWS)
+    windows = replace(make_windows(rows), attention=None)
+
+    def found(**rule: float) -> list[tuple[float, float]]:
+        card = make_card(standin, merging=Merging(**rule))
+        return [(event.start, event.end) for event in find_events(windows, card, SECONDS)]
+
+    (start, end), _ = found()
+    (narrow_start, narrow_end), _ = found(keep=1.0)
+    assert start < narrow_start < narrow_end < end
+    assert len(found(gap_seconds=5.0)) == 1
+    assert found(shortest_seconds=0.1) == found()
+
+
+def test_an_event_must_reach_the_least_probability_somewhere(standin: Path) -> None:
+    rows = only("crackle", windows_with(3, 3.5) | windows_with(12, 13), WINDOWS)
+    rows[10:] = rows[10:] * np.float32(0.7) + np.array([0.3, 0, 0, 0], dtype=np.float32)  # the second one is less sure
+    windows = make_windows(rows)
+    both, first = (find_events(windows, make_card(standin, merging=Merging(least=least)), SECONDS) for least in (0.0, 0.8))
+    assert len(both) == 2
+    assert first == both[:1]

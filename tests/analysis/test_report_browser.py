@@ -84,9 +84,12 @@ def test_nothing_is_wider_than_the_screen_and_the_disclaimer_is_seen(chromium, a
         assert 0 < box[0] < box[1] <= 700
 
 
-def test_a_report_is_one_page_of_paper_however_many_events_it_has(chromium, analysis, tmp_path):
-    events = tuple(Event(0.1 * n, 0.1 * n + 0.05, "wheeze", 0.9, None) for n in range(100))
-    long = dataclasses.replace(analysis, events=events, warnings=tuple(f"warning {n}: something" for n in range(4)))
+@pytest.mark.parametrize("seconds", [15.0, 90.0, 3600.0])
+def test_a_report_is_one_page_of_paper_whatever_its_length(chromium, analysis, seconds, tmp_path):
+    events = tuple(Event(seconds * n / 100, seconds * n / 100 + 0.1, "wheeze", 0.9, None) for n in range(100))
+    long = dataclasses.replace(
+        analysis, seconds=seconds, events=events, warnings=tuple(f"warning {n}: something" for n in range(4))
+    )
     (tmp_path / "a.html").write_text(render_page(long))
     chromium.resize(1200, 900)
     chromium.open(tmp_path / "a.html")

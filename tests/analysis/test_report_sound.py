@@ -61,7 +61,7 @@ def test_parts_follow_each_other_in_the_sound_and_that_is_said(tmp_path):
     played, _ = unpack(sound.uri)
     middle = [float(played[int((second + 0.5) * PLAYED_RATE)]) for second in range(10)]
     assert np.allclose(middle, [0.5, 0, 0.5, 0, 0.5, 0, 0.5, 0, 0.5, 0], atol=0.01)
-    assert sound.note == "To keep this page small it plays 0.2 of 6.7 minutes: the stretches around its surest events. " + (
+    assert sound.note == "To keep this page small it plays 10.0 s of 6:40 min: the stretches around its surest events. " + (
         "The file itself has all of it."
     )
 

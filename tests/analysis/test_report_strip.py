@@ -6,8 +6,10 @@ import matplotlib.image
 import numpy as np
 import pytest
 
+from auscult.analysis.report_axes import clock, pitches
+from auscult.analysis.report_curves import draw_curves
 from auscult.analysis.report_png import png_bytes
-from auscult.analysis.report_strip import _curves, clock, make_strips, pitches
+from auscult.analysis.report_strip import make_strips
 from auscult.analysis.report_words import length, moment, sentence, span
 from auscult.analysis.timeline import Timeline
 
@@ -21,11 +23,11 @@ def test_a_png_has_the_colours_it_was_given():
 
 def test_curves_leave_out_what_is_not_known():
     timeline = Timeline(1.0, np.array([0.5, 0.25, np.nan, 1.0]), {"wheeze": np.array([0.1, 0.2, np.nan, 0.0])})
-    area, labels = _curves(timeline, 0.0, 4.0)
+    area, labels = draw_curves(timeline, 0.0, 4.0)
     assert area == "M125.0 100L125.0 50.0L375.0 75.0L375.0 100Z M875.0 100L875.0 0.0L875.0 100Z"
     assert labels == {"wheeze": "M125.0 90.0L375.0 80.0 M875.0 100.0"}
-    assert _curves(timeline, 2.0, 4.0)[0] == "M750.0 100L750.0 0.0L750.0 100Z"
-    assert _curves(None, 0.0, 4.0) == ("", {})
+    assert draw_curves(timeline, 2.0, 4.0)[0] == "M750.0 100L750.0 0.0L750.0 100Z"
+    assert draw_curves(None, 0.0, 4.0) == ("", {})
 
 
 def test_a_recording_is_cut_into_strips_and_events_lie_where_they_are_heard(analysis):

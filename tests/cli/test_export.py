@@ -44,7 +44,7 @@ def test_a_run_becomes_one_file_with_thresholds(workplace, tmp_path, capsys, opt
     assert call("export", workplace / "run", out, "--root", workplace / "data", "--step", "0.4", *options) == 0
     printed = capsys.readouterr().out
     assert "ONNX Runtime differs from torch by at most" in printed
-    assert ("8 bits, static, in 4 layers" in printed) == bool(options)
+    assert ("8 bits, static, in 3 layers" in printed) == bool(options)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["my.json", "my.onnx"]
     card = load_card(tmp_path / "my.json")
     assert (card.name, card.step_seconds, card.int8) == ("my", pytest.approx(0.4), "static" if options else None)

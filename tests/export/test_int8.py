@@ -16,6 +16,7 @@ from auscult.models.trained import ModelFacts, TrainedModel
 CARD = {"name": "tiny", "title": "A tiny model", "organ": "lung", "licence": "Apache-2.0"}
 ARCHITECTURES = {
     "cnn6": ("static", {"width": 8, "frames": 32}),
+    "mn": ("static", {"width": 0.1}),
     "ast": ("dynamic", {"frames": 20, "width": 32, "layers": 2, "heads": 2}),
 }
 

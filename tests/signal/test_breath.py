@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from auscult.recordings.synthesis.lung import synthesize_lung
-from auscult.signal.breath_cycles import chain_cycles, measure_support
+from auscult.signal.breath_cycles import chain_cycles, drop_shallow, measure_support
 from auscult.signal.breath_envelope import BreathEnvelope
 from auscult.signal.breath_onsets import NEVER, find_heard, moving_mean, onset_evidence, tracks
 from auscult.signal.breath_rules import breath_rules
@@ -63,7 +63,8 @@ def test_nothing_begins_in_silence() -> None:
     decibels[:100] = np.random.default_rng(0).normal(-60, 3, (100, 3))
     heard = find_heard(decibels)
     evidence = onset_evidence(tracks(decibels, STEP, RULES.envelope), heard, STEP, 2.4, RULES.onset)
-    assert (evidence[100:] == NEVER).all() and (evidence[:100] > NEVER).all()
+    assert (evidence[100:] == NEVER).all()
+    assert (evidence[:100] > NEVER).all()
 
 
 def _evidence(frames: int, at: dict[int, float]) -> np.ndarray:
@@ -96,3 +97,11 @@ def test_support_counts_cycles_near_the_median_length() -> None:
     assert support.height == pytest.approx(0.6, abs=0.01)  # of frames 0, 40, 80 and 160
     assert support.evidence == pytest.approx(2.0)
     assert support.regularity == pytest.approx(2 / 3)
+
+
+def test_a_cycle_without_depth_is_taken_out() -> None:
+    loudness = np.zeros(320)
+    loudness[[10, 50, 90, 250, 290]] = 10.0
+    loudness[[130, 170]] = 1.0  # noise
+    chains = drop_shallow([[0, 40, 80, 120, 160, 200], [240, 280, 310]], loudness, RULES.cycle)
+    assert chains == [[0, 40, 80, 120], [240, 280, 310]]

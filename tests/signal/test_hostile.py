@@ -51,9 +51,7 @@ def test_a_file_that_goes_on_after_its_declared_end_is_read_to_there(flac):
 
 def test_a_file_that_does_not_say_how_long_it_is(flac):
     declare_flac_frames(flac, 0)
-    with pytest.raises(
-        AuscultError, match=r"does not declare how long it is.*; convert it to wav: ffmpeg -i six"
-    ):
+    with pytest.raises(AuscultError, match=r"does not declare how long it is.*; convert it to wav: ffmpeg -i six"):
         audio_info(flac)
 
 

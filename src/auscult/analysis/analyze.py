@@ -24,12 +24,13 @@ from auscult.analysis.occlusion import explain
 from auscult.analysis.overview import make_overview
 from auscult.analysis.result import Analysis, RecordingAnswer, WindowAnswer
 from auscult.analysis.sound import Heard, hear_blocks
-from auscult.analysis.sureness import find_sureness
+from auscult.analysis.sureness import calibrated, find_sureness
 from auscult.analysis.timeline import make_timeline, pool_kinds, pool_windows, shift_normal
 from auscult.analysis.windows import Windows, join_windows
 from auscult.errors import AuscultError
 from auscult.recordings.tasks import Organ
 from auscult.signal.breath_rules import breath_rules
+from auscult.signal.decoder import start_ahead
 from auscult.signal.quality import QualityMeter
 from auscult.signal.read import audio_blocks, audio_info
 
@@ -83,7 +84,8 @@ def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, or
     >>> analyze("apex.wav", organ="heart").beats_per_minute  # doctest: +SKIP
     71.4
     """
-    model = choose_model(model, organ)
+    start_ahead()
+    model = choose_model(model, organ)  # while the child that will decode starts
     card = model.card
     meter = QualityMeter(card.rate, card.organ)
     blocks = _at_least_one(audio_blocks(path, rate=card.rate), path, card.rate)
@@ -196,7 +198,7 @@ def _answer_recording(spoken: _Spoken, card: Card) -> RecordingAnswer:
     covered = _covered(spoken.events) if card.organ == "lung" else None
     if not len(spoken.windows):
         return RecordingAnswer(None, None, covered)
-    probabilities = pool_windows(spoken.windows.probabilities, card)
+    probabilities = calibrated(pool_windows(spoken.windows.probabilities, card), card)
     label, kinds = card.answer_classes[int(probabilities.argmax())], pool_kinds(spoken.shown.probabilities, card)
     return RecordingAnswer(label, _named(probabilities, card), covered, kinds)
 

@@ -1,5 +1,6 @@
 """A trained ONNX model's answers to annotated segments or to whole recordings, to be scored."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from auscult.analysis.listen import listen, prepare
 from auscult.analysis.model import OnnxModel
 from auscult.analysis.timeline import pool_windows, shift_normal
-from auscult.analysis.windows import run_windows
+from auscult.analysis.windows import run_window, run_windows
 from auscult.errors import AuscultError
 from auscult.evaluation.decision import decide
 from auscult.evaluation.grouping import group_columns
@@ -91,13 +92,24 @@ def _answer_parts(model: OnnxModel, segments: Sequence[Segment]) -> Iterator[NDA
     """Probabilities (classes,) of each segment; those of a segment longer than a window are averaged over its windows."""
     for _, group in groupby(segments, key=lambda segment: segment.recording.id):
         of_recording = around(list(group), seconds=model.card.around_seconds)
-        rate = model.card.rate
         samples = prepare(_read(model, of_recording[0].recording), model.card)
         for segment in of_recording:
-            sound = samples[round(segment.start * rate) : max(round(segment.end * rate), round(segment.start * rate) + 1)]
-            windows, _ = model(sound)
-            mean = windows.mean(axis=0, dtype=np.float64)
+            mean = _hear(model, samples, segment).mean(axis=0, dtype=np.float64)
             yield (mean / mean.sum()).astype(np.float32)
+
+
+def _hear(model: OnnxModel, samples: NDArray[np.float32], segment: Segment) -> NDArray[np.float32]:
+    """Probabilities (windows, classes) of a part of a recording, whose frames are those that the model learned from.
+
+    They lie on the grid of the whole recording; and at the ends of a window around a segment there is the sound beside it.
+    """
+    card, rate = model.card, model.card.rate
+    frame, window = card.samples(card.frame_seconds), card.samples(card.window_seconds)
+    start = math.ceil(segment.start * rate / frame - 1e-6) * frame
+    if card.around_seconds is not None and samples.size >= window:
+        return run_window(model, samples, min(start, (samples.size - window) // frame * frame)).probabilities
+    start = min(start, (samples.size - 1) // frame * frame)
+    return model(samples[start : max(round(segment.end * rate), start + 1)])[0]
 
 
 def _read(model: OnnxModel, recording: Recording) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""The windows' attention maps → maps over the whole recording, part by part, of no more frames than a picture or a file needs."""
+"""The windows' attention maps → maps over the whole recording, part by part, of no more frames than a picture needs."""
 
 import math
 from collections.abc import Mapping

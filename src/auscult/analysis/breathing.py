@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.breath_cycles import Support, chain_cycles, is_regular, measure_support
+from auscult.signal.breath_cycles import Support, chain_cycles, drop_shallow, is_regular, measure_support
 from auscult.signal.breath_envelope import BreathEnvelope
-from auscult.signal.breath_onsets import find_heard, tracks
+from auscult.signal.breath_onsets import find_heard, moving_mean, tracks
 from auscult.signal.breath_period import find_rhythm
 from auscult.signal.breath_rules import BreathRules, ConfidenceRules, breath_rules
 
 SHORTEST_SECONDS = 3.0
 """Shorter recordings hold too little breathing to see anything that comes again."""
+_DEPTH_FRAMES = 5  # smoothed so, noise changes little within a cycle
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,15 @@ def find_breathing(decibels: NDArray[np.float32], seconds_a_frame: float, rules:
     return Breathing(tuple(Cycle(*pair) for pair in pairs), rate_of(times), confidence)
 
 
-def search(
-    decibels: NDArray[np.float32], seconds_a_frame: float, rules: BreathRules
-) -> tuple[list[list[int]], Support | None]:
+def search(decibels: NDArray[np.float32], seconds_a_frame: float, rules: BreathRules) -> tuple[list[list[int]], Support | None]:
     """Chains of frames where cycles meet, however little speaks for them, and what does; no chain, None."""
     if len(decibels) * seconds_a_frame < SHORTEST_SECONDS:
         return [], None
     found = tracks(decibels, seconds_a_frame, rules.envelope)
     rhythm = find_rhythm(found, find_heard(decibels), seconds_a_frame, rules.onset, rules.period)
     chains = chain_cycles(rhythm.evidence, rhythm.periods, seconds_a_frame, rules.cycle, rules.period)
+    if chains:
+        chains = drop_shallow(chains, moving_mean(decibels.mean(axis=1), _DEPTH_FRAMES), rules.cycle)
     return chains, measure_support(rhythm.evidence, chains, rhythm.heights) if chains else None
 
 
@@ -127,7 +128,8 @@ def rate_of(chains: Sequence[NDArray[np.float64]]) -> float:
         Times where cycles meet, seconds, at least one chain of two.
     """
     lengths = np.concatenate([np.diff(chain) for chain in chains])
-    return 60 / float(lengths[is_regular(lengths)].mean())
+    regular = is_regular(lengths)
+    return 60 / float(lengths[regular].mean() if regular.any() else lengths.mean())  # none: of 1 s and 2 s neither is
 
 
 def weigh(support: Support, rules: ConfidenceRules) -> float:

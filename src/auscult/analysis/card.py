@@ -36,6 +36,8 @@ class Merging(BaseModel):
         Events of one label closer than this are one.
     shortest_seconds
         An event is made as long as this.
+    least
+        Probability that the surest window of an event must reach; the thresholds of single windows say how far it extends.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +47,7 @@ class Merging(BaseModel):
     smooth_seconds: float = Field(0.4, ge=0)
     gap_seconds: float = Field(0.3, ge=0)
     shortest_seconds: float = Field(0.1, ge=0)
+    least: float = Field(0.0, ge=0, le=1)
 
 
 class Card(BaseModel):

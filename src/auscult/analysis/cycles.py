@@ -40,8 +40,8 @@ class CycleAnswer:
 def answer_cycles(breathing: Breathing | None, windows: "Sequence[WindowAnswer]") -> tuple[CycleAnswer, ...]:
     """Answer each cycle from the windows that overlap it.
 
-    The probabilities of a cycle are the mean over these windows, each weighted by the seconds that it shares with the cycle. The
-    most probable class decides.
+    The probabilities of a cycle are the mean over these windows, each weighted by the seconds that it shares with the cycle.
+    The most probable class decides.
 
     Parameters
     ----------

@@ -120,9 +120,11 @@ def events_in(
     for start, end in _join(spans, rule.gap_seconds):
         end = min(end, seconds)
         reaching = (windows.starts < end) & (windows.ends > start)
-        focus = find_focus(attention.map, start, end) if attention else None
-        kind = _kind_of(label, windows.probabilities[reaching], evidence[reaching], card)
-        yield Event(start, end, label, float(evidence[reaching].max()), focus, kind)
+        surest = float(evidence[reaching].max())
+        if surest >= rule.least:
+            focus = find_focus(attention.map, start, end) if attention else None
+            kind = _kind_of(label, windows.probabilities[reaching], evidence[reaching], card)
+            yield Event(start, end, label, surest, focus, kind)
 
 
 def _kind_of(label: str, probabilities: NDArray[np.float32], evidence: NDArray[np.float64], card: Card) -> str | None:

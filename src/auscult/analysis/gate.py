@@ -138,7 +138,7 @@ def _sound_faults(measures: Measures, limits: Limits) -> Iterator[_Found]:
     if figures["speech_share"] >= limits.speech_share:
         yield "speech", f"speech: {figures['speech_share']:.0%} of it is like a voice"
     peaks = np.array(measures.second_peaks_db)
-    bursts = int((peaks >= np.median(peaks) + limits.burst_db).sum())
+    bursts = int((peaks >= np.quantile(peaks, 0.25) + limits.burst_db).sum())
     if bursts >= limits.bursts and bursts >= limits.burst_share * peaks.size:
         yield "rubbing", f"rubbing: {bursts} of {peaks.size} seconds have a burst, as when something rubs or knocks"
     if measures.cliff_db >= limits.cliff_db and measures.cliff_hz < limits.heard_hz:

@@ -47,8 +47,8 @@ class Limits(BaseModel):
     speech_share
         ``speech``: share of the time that is voiced in syllables.
     burst_db, bursts, burst_share
-        ``rubbing``: so many seconds, and so large a share of all, whose loudest moment stands so far above that of the median
-        second.
+        ``rubbing``: so many seconds, and so large a share of all, whose loudest moment stands so far above that of the quiet
+        quarter of the seconds.
     cliff_db, heard_hz
         ``band-limited``: a fall of so many dB below this frequency.
     rhythm_confidence

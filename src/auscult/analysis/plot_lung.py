@@ -40,10 +40,10 @@ def draw_lung(analysis: Analysis) -> Figure:
         for axis in (sound_axis, event_axis, probability_axis):
             axis.set_xlim(start, end)
             axis.tick_params(colors=parts.INK, labelsize=9)
-    axes[-1, -1].set_xlabel("time (s)", color=parts.INK)
+    axes[-1, -1].set_xlabel(f"time (s){_tell_breathing(analysis)}", color=parts.INK)
     keys = _keys(analysis)
     figure.legend(handles=keys, loc="outside upper right", ncols=len(keys), frameon=False, fontsize=9)
-    parts.draw_words(analysis, figure, [parts.tell_answer(analysis), *_tell_breathing(analysis)])
+    parts.draw_words(analysis, figure, [parts.tell_answer(analysis)])
     return figure
 
 
@@ -103,10 +103,10 @@ def _draw_cycles(analysis: Analysis, axis: Axes, start: float, end: float) -> No
     axis.vlines(sorted(edges), 0, 1, color=_CYCLE_COLOR, linewidth=0.8, linestyle=":", zorder=0)
 
 
-def _tell_breathing(analysis: Analysis) -> list[str]:
-    """The breathing rate as words, where it can be told."""
+def _tell_breathing(analysis: Analysis) -> str:
+    """What the dotted lines are, and the breathing rate, where they are drawn."""
     rate = None if analysis.breathing is None else analysis.breathing.told_rate
-    return [] if rate is None else [f"{rate:.0f} breaths a minute"]
+    return "" if rate is None else f"   ·   dotted: breathing cycles, {rate:.0f} a minute"
 
 
 def _keys(analysis: Analysis) -> list[Patch]:

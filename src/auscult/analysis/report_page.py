@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 import auscult
 from auscult.analysis import report_words as words
+from auscult.analysis.report_axes import pitches
 from auscult.analysis.report_row import CANNOT_TELL, make_row
 from auscult.analysis.report_sound import Sound, pack_sound
-from auscult.analysis.report_strip import highest_hz, make_strips, pitches
+from auscult.analysis.report_strip import highest_hz, make_strips
 from auscult.analysis.result import DISCLAIMER
 from auscult.errors import AuscultError
 from auscult.files import write_whole

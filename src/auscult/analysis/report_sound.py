@@ -10,6 +10,7 @@ import numpy as np
 import soundfile
 
 from auscult.analysis.events import Event
+from auscult.analysis.report_words import length
 from auscult.errors import AuscultError
 from auscult.signal.read import audio_blocks
 
@@ -116,6 +117,6 @@ def _encode(path: Path, parts: Sequence[Part]) -> bytes:
 def _note(seconds: float, parts: Sequence[Part], events: Sequence[Event]) -> str:
     if seconds <= MOST_SECONDS:
         return ""
-    length = f"{_length(parts) / 60:.1f} of {seconds / 60:.1f} minutes"
     what = "the stretches around its surest events" if events else "its beginning"
-    return f"To keep this page small it plays {length}: {what}. The file itself has all of it."
+    played = f"{length(_length(parts))} of {length(seconds)}"
+    return f"To keep this page small it plays {played}: {what}. The file itself has all of it."

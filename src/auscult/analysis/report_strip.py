@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from auscult.analysis import plot_parts as parts
 from auscult.analysis.attention import band_edges
 from auscult.analysis.occlusion import hearing_range
+from auscult.analysis.report_axes import Tick, time_ticks
+from auscult.analysis.report_curves import draw_curves
 from auscult.analysis.report_png import png_uri
-from auscult.analysis.timeline import Timeline
 
 if TYPE_CHECKING:
     from auscult.analysis.events import Event
@@ -22,15 +23,12 @@ if TYPE_CHECKING:
 STRIP_SECONDS = 30.0
 MOST_STRIPS = 10
 _COLUMNS = 1000
-_CURVE_COLUMNS = 300
 _SHADES = 48
 _FULL_ATTENTION_PERCENTILE = 99.5
 _MOST_OPAQUE = 190  # of 255
 _MAP_COLOR = (204, 71, 148)
 _NORMAL_COLOR, _ABNORMAL_COLOR = (43, 108, 176), (197, 48, 48)
 _PALEST = 0.1
-_STEPS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200)
-_MOST_TICKS = 8
 
 
 @dataclass(frozen=True)
@@ -53,14 +51,6 @@ class Box:
     width: float
     top: float
     height: float
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A number at an axis: its place in percent, and what is written there."""
-
-    at: float
-    text: str
 
 
 @dataclass(frozen=True)
@@ -102,7 +92,7 @@ def make_strips(analysis: "Analysis") -> list[Strip]:
     edges = np.linspace(0.0, analysis.seconds, count + 1).tolist()
     strips = []
     for start, end in pairwise(edges):
-        area, curves = _curves(analysis.timeline, start, end)
+        area, curves = draw_curves(analysis.timeline, start, end)
         strips.append(
             Strip(
                 start=start,
@@ -112,7 +102,7 @@ def make_strips(analysis: "Analysis") -> list[Strip]:
                 boxes=tuple(_boxes(analysis, start, end, highest)),
                 area=area,
                 curves=curves,
-                times=tuple(_times(start, end)),
+                times=tuple(time_ticks(start, end)),
             )
         )
     return strips
@@ -121,12 +111,6 @@ def make_strips(analysis: "Analysis") -> list[Strip]:
 def highest_hz(analysis: "Analysis") -> float:
     """Upper edge of the pictures."""
     return hearing_range(analysis.model)[1] if analysis.organ == "heart" else analysis.rate / 2
-
-
-def pitches(highest: float) -> list[Tick]:
-    """Numbers along the pitch axis, from below, Hz or kHz."""
-    step = next(step for step in (50, 100, 200, 250, 500, 1000, 2000, 5000, 1e6) if highest / step <= 4.5)
-    return [Tick(100 * hz / highest, f"{hz:.0f}") for hz in np.arange(0, highest * 0.95, step).tolist()]
 
 
 def _shaded(values: NDArray[np.float32]) -> str:
@@ -194,47 +178,3 @@ def _pitch(event: "Event", highest: float) -> tuple[float, float]:
 
 def _percent(part: float, whole: float) -> float:
     return round(100 * part / whole, 3)
-
-
-def _curves(timeline: Timeline | None, start: float, end: float) -> tuple[str, dict[str, str]]:
-    """Outlines of the probabilities between two times: of abnormal, closed, and of each label."""
-    if timeline is None:
-        return "", {}
-    frames = np.arange(len(timeline.abnormal))
-    inside = frames[(frames + 1) * timeline.frame_seconds > start][::1]
-    inside = inside[inside * timeline.frame_seconds < end]
-    first = np.unique(np.arange(min(_CURVE_COLUMNS, len(inside))) * len(inside) // max(1, min(_CURVE_COLUMNS, len(inside))))
-    x = 1000 * ((inside[first] + 0.5 * len(inside) / max(len(first), 1)) * timeline.frame_seconds - start) / (end - start)
-
-    def highest(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.fmax.reduceat(values[inside], first)
-
-    return (
-        " ".join(_outline(x, highest(timeline.abnormal), closed=True)),
-        {label: " ".join(_outline(x, highest(values), closed=False)) for label, values in timeline.labels.items()},
-    )
-
-
-def _outline(x: NDArray[np.floating], values: NDArray[np.float64], *, closed: bool) -> Iterator[str]:
-    """Svg path of each unbroken piece of a curve; closed: down to the axis."""
-    known = ~np.isnan(values)
-    edges = np.flatnonzero(np.diff(known.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
-    for first, stop in edges.tolist():
-        points = [f"{a:.1f} {100 - 100 * b:.1f}" for a, b in zip(x[first:stop], values[first:stop], strict=True)]
-        if closed:
-            points = [f"{x[first]:.1f} 100", *points, f"{x[stop - 1]:.1f} 100"]
-        yield "M" + "L".join(points) + ("Z" if closed else "")
-
-
-def _times(start: float, end: float) -> Iterator[Tick]:
-    step = next((step for step in _STEPS if (end - start) / step <= _MOST_TICKS), _STEPS[-1])
-    for number in range(math.ceil(start / step - 1e-6), math.floor(end / step + 1e-6) + 1):
-        yield Tick(_percent(number * step - start, end - start), clock(number * step))
-
-
-def clock(seconds: float) -> str:
-    """A moment of a recording: ``7.5 s`` of a short one's, ``1:02`` from a minute on."""
-    if seconds < 60:
-        return f"{seconds:g} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"

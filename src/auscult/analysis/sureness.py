@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from auscult.analysis.card import Card
 from auscult.evaluation.sureness import calibrate
@@ -38,13 +39,20 @@ class Sureness:
     labels: tuple[str, ...] | None = None
 
 
+def calibrated(pooled: NDArray[np.float64], card: Card) -> NDArray[np.float64]:
+    """Calibrate a recording's pooled probabilities, (answer classes,); as they are where the card says nothing of it."""
+    facts = card.sureness
+    return pooled if facts is None else calibrate(pooled, temperature=facts.temperature, normal_bias=facts.normal_bias)
+
+
 def find_sureness(probabilities: Mapping[str, float], card: Card) -> Sureness | None:
     """How sure an answer is.
 
     Parameters
     ----------
     probabilities
-        Of the recording by answer class (`auscult.analysis.result.RecordingAnswer`), the most probable one being the answer.
+        Calibrated, of the recording by answer class (`auscult.analysis.result.RecordingAnswer`); the most probable one is the
+        answer.
     card
         The model's.
 
@@ -57,14 +65,13 @@ def find_sureness(probabilities: Mapping[str, float], card: Card) -> Sureness | 
     if facts is None:
         return None
     names, given = list(probabilities), np.array(list(probabilities.values()))
-    calibrated = calibrate(given, temperature=facts.temperature, normal_bias=facts.normal_bias)
-    probability = float(calibrated[int(given.argmax())])
-    likely = np.argsort(-calibrated, kind="stable")
+    probability = float(given.max())
+    likely = np.argsort(-given, kind="stable")
     return Sureness(
         told=probability >= facts.threshold,
         probability=probability,
         threshold=facts.threshold,
         coverage=facts.coverage,
         error=facts.error,
-        labels=tuple(names[i] for i in likely if calibrated[i] >= facts.set_limit),
+        labels=tuple(names[i] for i in likely if given[i] >= facts.set_limit),
     )

@@ -54,8 +54,9 @@ def show_analysis(analysis: Analysis, console: Console, *, assumed: bool = False
 
 
 def _warning_lines(analysis: Analysis) -> list[Text]:
-    """Make a line for each warning, with what to do about it."""
-    advice = {} if analysis.quality is None else {fault.sentence: f": {fault.advice}" for fault in analysis.quality.faults}
+    """Make a line for each warning, with what to do about it; of a serious fault `_untold_lines` says it."""
+    faults = () if analysis.quality is None else analysis.quality.faults
+    advice = {fault.sentence: f" — {fault.advice}" for fault in faults if not fault.serious}
     return [Text(f"! {warning}", style="yellow") + Text(advice.get(warning, "")) for warning in analysis.warnings]
 
 

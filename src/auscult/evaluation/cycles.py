@@ -153,7 +153,9 @@ def _measure(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     found, truth, narrow, wide, recordings, near = counts[:, :6].T
     errors, rates = np.split(counts[:, 6:], [_ERROR_BINS], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        columns = [100 * part for pairs in (narrow, wide) for part in (pairs / found, pairs / truth, 2 * pairs / (found + truth))]
+        columns = [
+            100 * part for pairs in (narrow, wide) for part in (pairs / found, pairs / truth, 2 * pairs / (found + truth))
+        ]
         share = 100 * near / recordings
     return np.stack([*columns, _median(errors) * _ERROR_STEP, share, _median(rates) * _RATE_STEP], axis=1)
 

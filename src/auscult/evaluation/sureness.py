@@ -1,4 +1,4 @@
-"""Answers to whole recordings made calibrated: a temperature, and what is added to the normal class."""
+"""Answers to whole recordings made calibrated, and how much each recording counts when sureness is chosen or measured."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,7 +23,7 @@ def calibrate(probabilities: ArrayLike, *, temperature: float, normal_bias: floa
     Returns
     -------
     ndarray
-        (…, classes), adding up to 1. The most probable class may be another one than before.
+        (…, classes), adding up to 1. With a bias the most probable class may be another one than before.
 
     Examples
     --------
@@ -40,6 +40,20 @@ def patient_weights(patients: ArrayLike) -> NDArray[np.float64]:
     """How much each recording counts so that all patients count alike, (n,), adding up to 1."""
     _, number, times = np.unique(np.asarray(patients), return_inverse=True, return_counts=True)
     return 1 / (times[number] * len(times))
+
+
+def fair_weights(patients: ArrayLike, truth: ArrayLike) -> NDArray[np.float64]:
+    """`patient_weights` among normal recordings and among abnormal ones, which count half each; (n,), adding up to 1.
+
+    Most recordings are normal: without this, a model that calls nearly everything normal would be told nearly always and be
+    wrong seldom.
+    """
+    names, abnormal = np.asarray(patients), np.asarray(truth) > 0
+    weights = np.zeros(len(names))
+    sides = [side for side in (abnormal, ~abnormal) if side.any()]
+    for side in sides:
+        weights[side] = patient_weights(names[side]) / len(sides)
+    return weights
 
 
 def coverage_and_error(confidence: ArrayLike, right: ArrayLike, weights: ArrayLike, threshold: float) -> tuple[float, float]:

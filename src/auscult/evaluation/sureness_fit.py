@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
 from auscult.errors import AuscultError
-from auscult.evaluation.sureness import LOWEST, calibrate, coverage_and_error, patient_weights
+from auscult.evaluation.sureness import LOWEST, calibrate, coverage_and_error, fair_weights, patient_weights
 from auscult.evaluation.sureness_facts import CardSureness, OperatingPoint
 
 _GRID = np.round(np.arange(0.2, 0.991, 0.01), 2)
@@ -37,9 +37,17 @@ class Aim:
 
 
 def fit_sureness(
-    probabilities: ArrayLike, truth: ArrayLike, patients: ArrayLike, *, chosen_on: str, aim: Aim | None = None
+    probabilities: ArrayLike,
+    truth: ArrayLike,
+    patients: ArrayLike,
+    *,
+    chosen_on: str,
+    bias: bool = True,
+    aim: Aim | None = None,
 ) -> CardSureness:
-    """Choose calibration, threshold and conformal limit; every patient counts alike, whoever was recorded how often.
+    """Choose calibration, threshold and conformal limit.
+
+    Normal recordings count half and abnormal ones half, and among either every patient alike, whoever was recorded how often.
 
     Parameters
     ----------
@@ -49,6 +57,9 @@ def fit_sureness(
         Class indices and who was recorded, (n,).
     chosen_on
         Who they are, for the card.
+    bias
+        Whether normal gets a bias beside the temperature. Without, the most probable class stays what it was: for recordings
+        that are pooled by their mean, whose offset has been chosen for the score.
     aim
         What the threshold is for; errors of at most 10 % if not given.
 
@@ -61,21 +72,20 @@ def fit_sureness(
     aim = aim or Aim()
     if len(np.unique(people)) < LEAST_PATIENTS:
         raise AuscultError(f"Sureness needs validation recordings of at least {LEAST_PATIENTS} patients.")
-    weights = patient_weights(people)
-    temperature, bias = fit_calibration(given, true, weights)
-    calibrated = calibrate(given, temperature=temperature, normal_bias=bias)
-    answer = given.argmax(axis=1)
-    confidence, right = calibrated[np.arange(len(true)), answer], answer == true
+    weights = fair_weights(people, true)
+    temperature, normal_bias = fit_calibration(given, true, weights, bias=bias)
+    calibrated = calibrate(given, temperature=temperature, normal_bias=normal_bias)
+    confidence, right = calibrated.max(axis=1), calibrated.argmax(axis=1) == true
     threshold = choose_threshold(confidence, right, weights, aim)
     coverage, error = coverage_and_error(confidence, right, weights, threshold)
     return CardSureness(
         temperature=round(temperature, 4),
-        normal_bias=round(bias, 4),
+        normal_bias=round(normal_bias, 4),
         threshold=threshold,
         coverage=round(coverage, 4),
         error=round(error, 4),
         set_level=aim.set_level,
-        set_limit=round(conformal_limit(calibrated[np.arange(len(true)), true], people, level=aim.set_level), 6),
+        set_limit=round(_lower_limit(calibrated[np.arange(len(true)), true], people, true > 0, level=aim.set_level), 6),
         curve=tuple(_curve(confidence, right, weights)),
         chosen_on=chosen_on,
         recordings=len(true),
@@ -84,17 +94,19 @@ def fit_sureness(
 
 
 def fit_calibration(
-    probabilities: NDArray[np.float64], truth: NDArray[np.int64], weights: NDArray[np.float64]
+    probabilities: NDArray[np.float64], truth: NDArray[np.int64], weights: NDArray[np.float64], *, bias: bool
 ) -> tuple[float, float]:
-    """Temperature and bias of normal under which the truth is most likely; see `auscult.evaluation.sureness.calibrate`."""
+    """Temperature and, where asked for, bias of normal (`calibrate`) under which the truth is most likely."""
     rows = np.arange(len(truth))
 
     def surprise(parameters: NDArray[np.float64]) -> float:
-        log_temperature, bias = parameters
-        likely = calibrate(probabilities, temperature=float(np.exp(log_temperature)), normal_bias=float(bias))[rows, truth]
-        return -float(weights @ np.log(np.maximum(likely, LOWEST))) + _PULL * float(log_temperature**2 + bias**2)
+        log_temperature, normal_bias = parameters
+        likely = calibrate(probabilities, temperature=float(np.exp(log_temperature)), normal_bias=float(normal_bias))
+        pull = _PULL * float(log_temperature**2 + normal_bias**2)
+        return pull - float(weights @ np.log(np.maximum(likely[rows, truth], LOWEST)))
 
-    found = minimize(surprise, np.zeros(2), method="L-BFGS-B", bounds=((-2.0, 3.0), (-4.0, 4.0))).x
+    furthest = 4.0 if bias else 0.0
+    found = minimize(surprise, np.zeros(2), method="L-BFGS-B", bounds=((-2.0, 3.0), (-furthest, furthest))).x
     return float(np.exp(found[0])), float(found[1])
 
 
@@ -142,6 +154,14 @@ def conformal_limit(true_probability: NDArray[np.float64], patients: NDArray[np.
     mass = np.cumsum((patient_weights(patients) * people / (people + 1))[order])
     reached = np.flatnonzero(mass >= level - 1e-12)
     return float(true_probability[order[reached[0]]]) if reached.size else 0.0
+
+
+def _lower_limit(
+    true_probability: NDArray[np.float64], patients: NDArray[np.str_], abnormal: NDArray[np.bool_], *, level: float
+) -> float:
+    """The lower of the limits of normal and of abnormal recordings, so that the promise is kept for either."""
+    sides = [side for side in (abnormal, ~abnormal) if side.any()]
+    return min(conformal_limit(true_probability[side], patients[side], level=level) for side in sides)
 
 
 def _curve(confidence: NDArray[np.float64], right: NDArray[np.bool_], weights: NDArray[np.float64]) -> list[OperatingPoint]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from auscult.evaluation.calibration import brier_score, expected_calibration_error
-from auscult.evaluation.sureness import calibrate, coverage_and_error, patient_weights
+from auscult.evaluation.sureness import calibrate, coverage_and_error, fair_weights
 from auscult.evaluation.sureness_facts import CardSureness
 from auscult.evaluation.sureness_fit import Aim, fit_sureness
 
@@ -40,25 +39,31 @@ class Judged:
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """Whether each answer is the truth, (n,)."""
-        return np.asarray(self.probabilities.argmax(axis=1) == self.truth)
+        """Whether each answer, the most probable class after calibration, is the truth, (n,)."""
+        return np.asarray(self.calibrated.argmax(axis=1) == self.truth)
 
     @property
     def confidence(self) -> NDArray[np.float64]:
         """Calibrated probability of each answer, (n,)."""
-        return self.calibrated[np.arange(len(self.truth)), self.probabilities.argmax(axis=1)]
+        return np.asarray(self.calibrated.max(axis=1))
 
 
 def judge_answers(probabilities: ArrayLike, truth: ArrayLike, patients: ArrayLike, facts: CardSureness) -> Judged:
     """Apply a card's sureness to answers, (n, classes)."""
     given = np.asarray(probabilities, dtype=np.float64)
     calibrated = calibrate(given, temperature=facts.temperature, normal_bias=facts.normal_bias)
-    told = calibrated[np.arange(len(given)), given.argmax(axis=1)] >= facts.threshold
+    told = calibrated.max(axis=1) >= facts.threshold
     return Judged(given, calibrated, np.asarray(truth), np.asarray(patients), told, calibrated >= facts.set_limit)
 
 
 def judge_across(
-    probabilities: ArrayLike, truth: ArrayLike, patients: ArrayLike, *, groups: ArrayLike, aim: Aim | None = None
+    probabilities: ArrayLike,
+    truth: ArrayLike,
+    patients: ArrayLike,
+    *,
+    groups: ArrayLike,
+    bias: bool = True,
+    aim: Aim | None = None,
 ) -> Judged:
     """Judge every group by a sureness that was chosen on the other groups.
 
@@ -68,8 +73,8 @@ def judge_across(
         As for `judge_answers`.
     groups
         (n,): numbers of folds (`patient_folds`), or databases.
-    aim
-        See `auscult.evaluation.sureness_fit.Aim`.
+    bias, aim
+        See `auscult.evaluation.sureness_fit.fit_sureness`.
 
     Returns
     -------
@@ -80,7 +85,7 @@ def judge_across(
     parts = []
     for one in np.unique(group):
         mine = group == one
-        facts = fit_sureness(given[~mine], true[~mine], people[~mine], chosen_on="the other groups", aim=aim)
+        facts = fit_sureness(given[~mine], true[~mine], people[~mine], chosen_on="the other groups", bias=bias, aim=aim)
         parts.append((np.flatnonzero(mine), judge_answers(given[mine], true[mine], people[mine], facts)))
     back = np.argsort(np.concatenate([rows for rows, _ in parts]))
     return Judged(*(np.concatenate(column)[back] for column in zip(*(_columns(judged) for _, judged in parts), strict=True)))
@@ -93,26 +98,32 @@ def patient_folds(patients: ArrayLike, *, folds: int = 5, seed: int = 0) -> NDAr
 
 
 def sureness_scores(judged: Judged) -> dict[str, float]:
-    """Figures of judged answers; patients count alike in all but ECE and Brier score.
+    """Figures of judged answers, weighted as in `fit_sureness`: as if every other recording were abnormal.
 
     Returns
     -------
     dict
-        ``error_all``: share of wrong answers if all were told. ``coverage``, ``error``: share told, and wrong among these.
-        ``ece_before``, ``ece_after``, ``brier_before``, ``brier_after``. ``set_coverage``, ``set_size``: share of conformal
-        sets that hold the truth, and how many classes they have.
+        ``error_before``, ``error_all``: share of wrong answers if all were told, before and after calibration. ``coverage``,
+        ``error``: share told, and wrong among these. ``missed``: share of abnormal recordings that are told to be normal.
+        ``false_alarms``: share of normal ones that are told to be abnormal. ``ece_before``, ``ece_after``, ``brier_before``,
+        ``brier_after``. ``set_coverage``, ``set_size``: share of conformal sets that hold the truth, and how many classes they
+        have.
     """
-    weights = patient_weights(judged.patients)
+    weights = fair_weights(judged.patients, judged.truth)
+    abnormal, told_normal = judged.truth > 0, judged.told & (judged.calibrated.argmax(axis=1) == 0)
     coverage, error = coverage_and_error(judged.told.astype(float), judged.right, weights, 0.5)
     holds = judged.sets[np.arange(len(judged.truth)), judged.truth]
     return {
+        "error_before": float(weights @ (judged.probabilities.argmax(axis=1) != judged.truth)),
         "error_all": float(weights @ ~judged.right),
         "coverage": coverage,
         "error": error,
-        "ece_before": expected_calibration_error(judged.probabilities, judged.truth, bins=BINS),
-        "ece_after": expected_calibration_error(judged.calibrated, judged.truth, bins=BINS),
-        "brier_before": brier_score(judged.probabilities, judged.truth),
-        "brier_after": brier_score(judged.calibrated, judged.truth),
+        "missed": float(weights[abnormal & told_normal].sum() / weights[abnormal].sum()),
+        "false_alarms": float(weights[~abnormal & judged.told & ~told_normal].sum() / weights[~abnormal].sum()),
+        "ece_before": _ece(judged.probabilities, judged.truth, weights),
+        "ece_after": _ece(judged.calibrated, judged.truth, weights),
+        "brier_before": _brier(judged.probabilities, judged.truth, weights),
+        "brier_after": _brier(judged.calibrated, judged.truth, weights),
         "set_coverage": float(weights @ holds),
         "set_size": float(weights @ judged.sets.sum(axis=1)),
     }
@@ -125,6 +136,19 @@ def sureness_intervals(judged: Judged, *, draws: int = 500, seed: int = 0) -> di
     rng = np.random.default_rng(seed)
     drawn = [sureness_scores(_drawn(judged, rows, rng.integers(0, len(rows), len(rows)))) for _ in range(draws)]
     return {name: _ends([scores[name] for scores in drawn]) for name in drawn[0]}
+
+
+def _ece(probabilities: NDArray[np.float64], truth: NDArray[np.int64], weights: NDArray[np.float64]) -> float:
+    """`auscult.evaluation.calibration.expected_calibration_error` with weights, in ten bins."""
+    bins = np.minimum((probabilities.max(axis=1) * BINS).astype(int), BINS - 1)
+    surplus = weights * (probabilities.max(axis=1) - (probabilities.argmax(axis=1) == truth))
+    return float(np.abs(np.bincount(bins, weights=surplus, minlength=BINS)).sum())
+
+
+def _brier(probabilities: NDArray[np.float64], truth: NDArray[np.int64], weights: NDArray[np.float64]) -> float:
+    """`auscult.evaluation.calibration.brier_score` with weights."""
+    target = np.eye(probabilities.shape[1])[truth]
+    return float(weights @ ((probabilities - target) ** 2).sum(axis=1))
 
 
 def _drawn(judged: Judged, rows: list[NDArray[np.intp]], patients: NDArray[np.int64]) -> Judged:

@@ -65,7 +65,8 @@ def export_onnx(
             "together; train with --set features.normalize=training to export."
         )
     settings = models[0].facts.features
-    window_frames = max(1, round((window_seconds - settings.span_seconds) / settings.frame_seconds) + 1)
+    covered = max(settings.span_seconds, settings.frame_seconds)  # by a frame; a centred one has a span of 0
+    window_frames = max(1, round((window_seconds - covered) / settings.frame_seconds) + 1)
     step_frames = max(1, round(step_seconds / settings.frame_seconds))
     if step_frames > window_frames:
         raise AuscultError(

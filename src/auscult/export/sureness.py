@@ -42,8 +42,9 @@ def add_sureness(onnx: Path, run: RunFolder, dataset: Dataset, *, aim: Aim | Non
     answers, chosen_on = found
     if len(np.unique(answers.patients)) < LEAST_PATIENTS:
         return None
-    facts = fit_sureness(answers.probabilities, answers.truth, answers.patients, chosen_on=chosen_on, aim=aim)
     card = onnx.with_suffix(".json")
+    bias = load_card(card).pooling == "top"
+    facts = fit_sureness(answers.probabilities, answers.truth, answers.patients, chosen_on=chosen_on, bias=bias, aim=aim)
     write_card(card, json.loads(card.read_text(encoding="utf-8")) | {"sureness": facts.model_dump(mode="json")})
     return facts
 

@@ -24,7 +24,7 @@ def make_examples() -> dict[str, bytes]:
     sounds = {
         "lung": {
             "wheezes-crackles": synthesize_lung(
-                seconds=20,
+                seconds=_SECONDS,
                 rate=_RATE,
                 wheezes=2,
                 fine_crackles=8,
@@ -37,7 +37,7 @@ def make_examples() -> dict[str, bytes]:
         },
         "heart": {
             "murmur": synthesize_heart(
-                seconds=_SECONDS, rate=_RATE, beats_per_minute=66, murmur="systolic", snr=20, seed=_HEART_SEED
+                seconds=_SECONDS, rate=_RATE, beats_per_minute=60, murmur="systolic", snr=20, seed=_HEART_SEED
             ),
             "clear": synthesize_heart(seconds=_SECONDS, rate=_RATE, beats_per_minute=66, snr=20, seed=_HEART_SEED),
         },

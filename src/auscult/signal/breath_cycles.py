@@ -1,6 +1,7 @@
 """From evidence for beginnings to whole breathing cycles: the best chain, by dynamic programming."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,36 @@ def chain_cycles(
         if values[here] > (values[best] if best >= 0 else 0.0):
             best = here
     return _trace(frames, before, starts, best)
+
+
+def drop_shallow(chains: list[list[int]], loudness: NDArray[np.float64], rules: CycleRules) -> list[list[int]]:
+    """Take out cycles in which the loudness hardly changes, next to the others: in an apnoea noise is all there is.
+
+    Parameters
+    ----------
+    chains
+        As `chain_cycles` gives.
+    loudness
+        (frames,), dB, smoothed.
+    rules
+        How shallow is too shallow.
+
+    Returns
+    -------
+    list[list[int]]
+        Chains of at least two, parted where a cycle was taken out.
+    """
+    spans = [(first, last) for chain in chains for first, last in pairwise(chain)]
+    depths = np.array([np.ptp(loudness[first:last]) for first, last in spans])
+    kept: list[list[int]] = []
+    for (first, last), deep in zip(spans, depths >= rules.shallow * np.median(depths), strict=True):
+        if not deep:
+            continue
+        if kept and kept[-1][-1] == first:
+            kept[-1].append(last)
+        else:
+            kept.append([first, last])
+    return kept
 
 
 def measure_support(evidence: NDArray[np.float64], chains: list[list[int]], heights: NDArray[np.float64]) -> Support:

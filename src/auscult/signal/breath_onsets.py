@@ -79,9 +79,7 @@ def stretch_offsets(tempo: float, seconds_a_frame: float, rules: OnsetRules) -> 
     return np.round(np.array(rules.offsets) * _stretch(tempo, rules) / seconds_a_frame).astype(np.intp)
 
 
-def smooth_tracks(
-    found: NDArray[np.float64], tempo: float, seconds_a_frame: float, rules: OnsetRules
-) -> NDArray[np.float64]:
+def smooth_tracks(found: NDArray[np.float64], tempo: float, seconds_a_frame: float, rules: OnsetRules) -> NDArray[np.float64]:
     """Tracks without what is too quick for a tempo: running means, (3, frames)."""
     length = max(1, round(rules.smooth_seconds * _stretch(tempo, rules) / seconds_a_frame))
     return np.stack([moving_mean(track, length) for track in found])
@@ -95,7 +93,7 @@ def _stretch(tempo: float, rules: OnsetRules) -> float:
 
 def find_heard(decibels: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Frames that are not digital silence, (frames,)."""
-    return (decibels > SILENT_DB).any(axis=1)
+    return np.asarray((decibels > SILENT_DB).any(axis=1))
 
 
 def moving_mean(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:

@@ -114,6 +114,8 @@ class CycleRules(BaseModel):
         The most that an odd length can cost.
     restart
         What it costs to begin a new chain after a gap.
+    shallow
+        A cycle in which the loudness changes by less than this part of what is usual in the recording is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -123,6 +125,7 @@ class CycleRules(BaseModel):
     spread: float
     worst: float
     restart: float
+    shallow: float
 
 
 class ConfidenceRules(BaseModel):
