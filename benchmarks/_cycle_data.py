@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from auscult.recordings.core import Recording, Segment
 from auscult.recordings.datasets import icbhi, icbhi_pictures, sprsound
-from auscult.signal.breath_envelope import BreathEnvelope
-from auscult.signal.breath_rules import breath_rules
+from auscult.signal.breath.envelope import BreathEnvelope
+from auscult.signal.breath.rules import breath_rules
 from auscult.signal.read import read_audio
 
 SECONDS_A_FRAME = 1 / breath_rules().envelope.frames_a_second

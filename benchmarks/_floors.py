@@ -52,7 +52,8 @@ def floors(
         "class frequencies": drawn(asked, learned),
         "duration alone": figures(summarize(tree)),
     }
-    if asked.task.startswith("sprsound") and get_task(asked.task).level == "segment":  # what is left of the duration in a fixed window of real sound
+    if asked.task.startswith("sprsound") and get_task(asked.task).level == "segment":
+        # what is left of the duration in a fixed window of real sound
         windows, known = ([window.duration for window in around(side, seconds=AROUND_SECONDS)] for side in (test, train))
         tree = duration_tree(asked, windows, train_durations=known, train_truth=learned.truth)
         found[f"duration alone, {AROUND_SECONDS:g} s around"] = figures(summarize(tree))

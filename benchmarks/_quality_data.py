@@ -11,7 +11,7 @@ from auscult.analysis.gate import judge
 from auscult.recordings.core import Dataset, Recording, load_dataset
 from auscult.recordings.tasks import Organ
 from auscult.signal.heart_rate import estimate_heart_rate
-from auscult.signal.quality import Measures, QualityMeter
+from auscult.signal.quality.meter import Measures, QualityMeter
 from auscult.signal.read import read_audio
 
 RATES: dict[Organ, int] = {"lung": 4000, "heart": 2000}

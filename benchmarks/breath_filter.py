@@ -23,9 +23,9 @@ from auscult.analysis.breathing import rate_of, search
 from auscult.analysis.json_layout import layout_json
 from auscult.evaluation.cycles import annotated_rate, rate_is_right
 from auscult.recordings.synthesis.faults import add_speech
-from auscult.signal.breath_envelope import BreathEnvelope
-from auscult.signal.breath_onsets import smooth_tracks, stretch_offsets, tracks
-from auscult.signal.breath_rules import RULES, BreathRules, breath_rules
+from auscult.signal.breath.envelope import BreathEnvelope
+from auscult.signal.breath.onsets import smooth_tracks, stretch_offsets, tracks
+from auscult.signal.breath.rules import RULES, BreathRules, breath_rules
 from auscult.signal.read import read_audio
 
 _NEAR, _FAR = 0.1, 0.3

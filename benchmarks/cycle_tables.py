@@ -30,7 +30,7 @@ from auscult.evaluation.cycles import (
     rate_is_right,
     score_cycles,
 )
-from auscult.signal.breath_rules import breath_rules
+from auscult.signal.breath.rules import breath_rules
 
 RESULTS = Path(__file__).parent / "results"
 _PHASES = 10

@@ -19,7 +19,7 @@ from PIL import Image
 from _browser import Browser, browser, is_there
 from auscult.analysis.many import Wanted, find_recordings
 from auscult.analysis.model import load_model
-from auscult.analysis.report_run import analyze_into
+from auscult.analysis.report.run import analyze_into
 from auscult.recordings.synthesis import synthesize_lung
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"

@@ -9,7 +9,8 @@ import soundfile
 import auscult
 from auscult.analysis.analyze import analyze
 from auscult.analysis.model import OnnxModel
-from auscult.analysis.result import Analysis, join_json, save_json
+from auscult.analysis.result import Analysis
+from auscult.analysis.result_json import join_json, save_json
 from auscult.errors import AuscultError
 from auscult.recordings.synthesis import synthesize_lung
 

@@ -9,7 +9,7 @@ from auscult.recordings.synthesis.background import room_noise
 from auscult.recordings.synthesis.breathing import Colour
 from auscult.recordings.synthesis.faults import add_speech
 from auscult.recordings.synthesis.lung import synthesize_lung
-from auscult.signal.breath_rules import breath_rules
+from auscult.signal.breath.rules import breath_rules
 
 RATE = 4000
 

@@ -7,7 +7,7 @@ from auscult.analysis.gate_rules import gate_rules
 from auscult.analysis.quality_model import QualityModel, Weight, quality_model
 from auscult.recordings.synthesis import faults
 from auscult.recordings.synthesis.lung import synthesize_lung
-from auscult.signal.quality import QualityMeter
+from auscult.signal.quality.meter import QualityMeter
 
 RATE = 4000
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from auscult.analysis.events import Event
-from auscult.analysis.report_index import Listed, render_index
-from auscult.analysis.report_page import render_page
-from auscult.analysis.report_row import make_row
+from auscult.analysis.report.index import Listed, render_index
+from auscult.analysis.report.page import render_page
+from auscult.analysis.report.row import make_row
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from auscult.analysis.report_csv import harmless, make_csv
-from auscult.analysis.report_row import CANNOT_TELL, Row
+from auscult.analysis.report.csv_file import harmless, make_csv
+from auscult.analysis.report.row import CANNOT_TELL, Row
 
 ROW = Row(
     file="visits/a, b.wav",

@@ -8,8 +8,8 @@ import pytest
 
 from auscult.analysis.many import Wanted
 from auscult.analysis.model import load_model
-from auscult.analysis.report_folder import PAGES, _page_name, maker, open_folder, page_paths
-from auscult.analysis.report_run import analyze_into
+from auscult.analysis.report.folder import PAGES, _page_name, maker, open_folder, page_paths
+from auscult.analysis.report.run import analyze_into
 from auscult.errors import AuscultError
 
 

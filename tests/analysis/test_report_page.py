@@ -12,9 +12,9 @@ import soundfile
 
 from auscult.analysis.analyze import analyze
 from auscult.analysis.gate import Fault, Quality
-from auscult.analysis.report_index import Listed, render_index
-from auscult.analysis.report_page import render_page
-from auscult.analysis.report_row import make_row
+from auscult.analysis.report.index import Listed, render_index
+from auscult.analysis.report.page import render_page
+from auscult.analysis.report.row import make_row
 from auscult.analysis.sureness import Sureness
 from auscult.errors import AuscultError
 from tests.analysis.making import make_heart

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from auscult.analysis.events import Event
-from auscult.analysis.report_sound import MOST_SECONDS, PLAYED_RATE, Part, choose_parts, pack_sound
+from auscult.analysis.report.sound import MOST_SECONDS, PLAYED_RATE, Part, choose_parts, pack_sound
 
 
 def event(start, end, probability):

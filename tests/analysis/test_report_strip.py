@@ -6,11 +6,11 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from auscult.analysis.report_axes import clock, pitches
-from auscult.analysis.report_curves import draw_curves
-from auscult.analysis.report_png import png_bytes
-from auscult.analysis.report_strip import make_strips
-from auscult.analysis.report_words import length, moment, sentence, span
+from auscult.analysis.report.axes import clock, pitches
+from auscult.analysis.report.curves import draw_curves
+from auscult.analysis.report.png import png_bytes
+from auscult.analysis.report.strip import make_strips
+from auscult.analysis.report.words import length, moment, sentence, span
 from auscult.analysis.timeline import Timeline
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from auscult.recordings.synthesis.lung import synthesize_lung
-from auscult.signal.breath_cycles import chain_cycles, drop_shallow, measure_support
-from auscult.signal.breath_envelope import BreathEnvelope
-from auscult.signal.breath_onsets import NEVER, find_heard, moving_mean, onset_evidence, tracks
-from auscult.signal.breath_rules import breath_rules
+from auscult.signal.breath.cycles import chain_cycles, drop_shallow, measure_support
+from auscult.signal.breath.envelope import BreathEnvelope
+from auscult.signal.breath.onsets import NEVER, find_heard, moving_mean, onset_evidence, tracks
+from auscult.signal.breath.rules import breath_rules
 
 RATE = 4000
 STEP = 0.05

@@ -110,7 +110,9 @@ def test_an_empty_recording_cannot_be_repeated():
         Preprocess(band=(20, 850), wavelet="db6", shortest_seconds=5)(np.zeros(0, np.float32), RATE)
 
 
-@pytest.mark.parametrize("settings", [{"band": (25, 400)}, {"band": (20, 850), "order": 2}, {"band": (5, 2000)}, {"fade": True}])
+@pytest.mark.parametrize(
+    "settings", [{"band": (25, 400)}, {"band": (20, 850), "order": 2}, {"band": (5, 2000)}, {"fade": True}]
+)
 @pytest.mark.parametrize("stretch", [1.7, 4.0])
 def test_a_long_recording_is_filtered_in_stretches_as_if_at_once(settings, stretch, monkeypatch):
     monkeypatch.setattr("auscult.signal.preprocess.STRETCH_SECONDS", stretch)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from auscult.signal.quality import SHORT_SECONDS, QualityMeter
+from auscult.signal.quality.meter import SHORT_SECONDS, QualityMeter
 
 RATE = 4000
 

@@ -39,6 +39,7 @@ def test_nothing_is_left_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_full_disk_is_told_in_a_sentence() -> None:
-    with Spool() as spool, pytest.raises(AuscultError, match=r"has no room for a long recording .*TMPDIR\.$"):
+    with Spool() as spool:
         spool._file = open("/dev/full", "wb", buffering=0)  # noqa: SIM115  closed with the spool
-        spool.append(NUMBERS)
+        with pytest.raises(AuscultError, match=r"has no room for a long recording .*TMPDIR\.$"):
+            spool.append(NUMBERS)

@@ -29,9 +29,9 @@ from auscult.analysis.timeline import make_timeline, pool_kinds, pool_windows, s
 from auscult.analysis.windows import Windows, join_windows
 from auscult.errors import AuscultError
 from auscult.recordings.tasks import Organ
-from auscult.signal.breath_rules import breath_rules
+from auscult.signal.breath.rules import breath_rules
 from auscult.signal.decoder import start_ahead
-from auscult.signal.quality import QualityMeter
+from auscult.signal.quality.meter import QualityMeter
 from auscult.signal.read import audio_blocks, audio_info
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.breath_cycles import Support, chain_cycles, drop_shallow, is_regular, measure_support
-from auscult.signal.breath_envelope import BreathEnvelope
-from auscult.signal.breath_onsets import find_heard, moving_mean, tracks
-from auscult.signal.breath_period import find_rhythm
-from auscult.signal.breath_rules import BreathRules, ConfidenceRules, breath_rules
+from auscult.signal.breath.cycles import Support, chain_cycles, drop_shallow, is_regular, measure_support
+from auscult.signal.breath.envelope import BreathEnvelope
+from auscult.signal.breath.onsets import find_heard, moving_mean, tracks
+from auscult.signal.breath.period import find_rhythm
+from auscult.signal.breath.rules import BreathRules, ConfidenceRules, breath_rules
 
 SHORTEST_SECONDS = 3.0
 """Shorter recordings hold too little breathing to see anything that comes again."""
@@ -91,7 +91,7 @@ def find_breathing(decibels: NDArray[np.float32], seconds_a_frame: float, rules:
     Parameters
     ----------
     decibels
-        (frames, bands), as `auscult.signal.breath_envelope.BreathEnvelope` measures it.
+        (frames, bands), as `auscult.signal.breath.envelope.BreathEnvelope` measures it.
     seconds_a_frame
         Step between frames.
     rules

@@ -8,7 +8,7 @@ import numpy as np
 from auscult.analysis.gate_rules import FaultName, Limits, gate_rules
 from auscult.analysis.quality_model import quality_model
 from auscult.recordings.tasks import Organ
-from auscult.signal.quality import Measures
+from auscult.signal.quality.meter import Measures
 
 _Found = tuple[FaultName, str]
 
@@ -61,7 +61,7 @@ def judge(measures: Measures, organ: Organ, *, rhythm_confidence: float | None =
     Parameters
     ----------
     measures
-        What `auscult.signal.quality.QualityMeter` made of the recording as it was read.
+        What `auscult.signal.quality.meter.QualityMeter` made of the recording as it was read.
     organ
         Of whom; the limits differ.
     rhythm_confidence

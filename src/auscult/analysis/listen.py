@@ -11,7 +11,7 @@ from auscult.analysis.model import OnnxModel
 from auscult.analysis.sound import Heard, hear_samples
 from auscult.analysis.windows import Windows, join_windows, run_parts
 from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms
-from auscult.signal.quality import SHORT_SECONDS
+from auscult.signal.quality.meter import SHORT_SECONDS
 
 HEARD_SHARE = 0.5
 """A window of which less than this share is sound, the rest digital silence, gets no answer."""

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from auscult.analysis.analyze import analyze
 from auscult.analysis.cycles import save_cycles
 from auscult.analysis.model import OnnxModel, choose_model
-from auscult.analysis.report_folder import ReportFolder
-from auscult.analysis.report_row import Row, make_row
+from auscult.analysis.report.folder import ReportFolder
+from auscult.analysis.report.row import Row, make_row
 from auscult.analysis.result import Analysis
 from auscult.errors import AuscultError
 from auscult.parallel.jobs import work_on

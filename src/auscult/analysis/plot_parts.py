@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from auscult.analysis.attention import frame_range
 from auscult.analysis.overview import Overview
-from auscult.analysis.result import DISCLAIMER, Analysis
+from auscult.analysis.result import Analysis
+from auscult.analysis.result_json import DISCLAIMER
 from auscult.errors import AuscultError
 
 INK = "#333333"

@@ -36,7 +36,7 @@ class QualityModel(BaseModel):
         Its card: where it comes from and how far to trust it.
     intercept, figures
         log-odds of good = intercept + Σ weight · (figure - mean) / scale, the quotient cut at ± `FURTHEST`. The figures are
-        those of `auscult.signal.quality.Measures`.
+        those of `auscult.signal.quality.meter.Measures`.
     doubt, limit
         Below ``doubt`` a recording is doubtful, below ``limit`` it is refused.
     """

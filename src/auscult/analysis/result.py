@@ -1,7 +1,7 @@
-"""The answer to one recording, and its json (docs/output.md)."""
+"""The answer to one recording."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-import auscult
 from auscult.analysis.attention import AttentionMap
 from auscult.analysis.breathing import Breathing
 from auscult.analysis.card import Card
@@ -20,9 +19,9 @@ from auscult.analysis.json_layout import layout_json
 from auscult.analysis.occlusion import Occlusion
 from auscult.analysis.overview import Overview
 from auscult.analysis.reasons import Reason, find_reasons
+from auscult.analysis.result_json import json_fields
 from auscult.analysis.sureness import Sureness
 from auscult.analysis.timeline import Timeline
-from auscult.files import write_whole
 from auscult.recordings.tasks import Organ
 
 if TYPE_CHECKING:
@@ -30,12 +29,9 @@ if TYPE_CHECKING:
 
     from auscult.signal.heart_rate import HeartRate  # needs scipy.signal, which takes half a second to import
 
-FORMAT = 1
-"""Version of the json layout: raised when a field is renamed, removed or changes its meaning, not when one is added."""
 TRUSTED_RATE = 0.5
 """A heart rate with less confidence is not told."""
 NOTEBOOK_DPI = 80
-DISCLAIMER = "An aid, not a diagnosis: auscult is no medical device, and a clinician has to listen."
 
 
 @dataclass(frozen=True)
@@ -71,8 +67,8 @@ class RecordingAnswer:
     abnormal_seconds
         How long events last together, overlaps counted once; None for a heart sound, which has no events.
     kinds
-        How probable each kind of crackle and wheeze is somewhere in the recording, by name; empty where the model was not taught
-        kinds or nothing can be told.
+        How probable each kind of crackle and wheeze is somewhere in the recording, by name; empty where the model was not
+        taught kinds or nothing can be told.
     """
 
     label: str | None
@@ -205,26 +201,7 @@ class Analysis:
 
     def to_dict(self) -> dict[str, Any]:
         """What the json holds, as dictionaries, lists, texts and numbers, not rounded; no arrays."""
-        return {
-            "auscult": {"version": auscult.__version__},
-            "format": FORMAT,
-            "file": self.file,
-            "model": self._model_fields(),
-            "organ": self.organ,
-            "seconds": self.seconds,
-            "warnings": list(self.warnings),
-            "quality": None if self.quality is None else asdict(self.quality),
-            "told": self.told,
-            "recording": asdict(self.recording),
-            "sureness": None if self.sureness is None else asdict(self.sureness),
-            "windows": [asdict(window) for window in self.windows],
-            "events": [asdict(event) for event in self.events],
-            "breathing": self._breathing_fields(),
-            "attention": None if self.attention is None else _attention_fields(self.attention),
-            "heart_rate": self._heart_rate_fields(),
-            "occlusion": None if self.occlusion is None else asdict(self.occlusion),
-            "disclaimer": DISCLAIMER,
-        }
+        return json_fields(self)
 
     def plot(self, path: Path | str | None = None) -> "Figure":
         """Draw a picture: spectrogram, what the answer rests on, probabilities.
@@ -264,58 +241,6 @@ class Analysis:
         AuscultError
             When it cannot be written, or ``path`` is the recording itself.
         """
-        from auscult.analysis.report_page import save_page
+        from auscult.analysis.report.page import save_page
 
         save_page(self, path)
-
-    def _model_fields(self) -> dict[str, Any]:
-        named = self.model.model_dump(mode="json", include={"name", "title", "task", "classes", "sha256"})
-        return named | {"answers": list(self.model.answer_classes)}
-
-    def _breathing_fields(self) -> dict[str, Any] | None:
-        if self.breathing is None:
-            return None
-        cycles = [asdict(cycle) for cycle in self.cycles]
-        return {"rate": self.breathing.rate, "confidence": self.breathing.confidence, "cycles": cycles}
-
-    def _heart_rate_fields(self) -> dict[str, float | None] | None:
-        if self.heart_rate is None:
-            return None
-        return {"beats_per_minute": self.beats_per_minute, "confidence": self.heart_rate.confidence}
-
-
-def save_json(texts: Sequence[str], path: Path | str, *, as_list: bool) -> None:
-    """Write what `Analysis.to_json` gave to one file, whole or not at all.
-
-    Parameters
-    ----------
-    texts
-        One a recording.
-    path
-        The json file.
-    as_list
-        True: a list, however many there are; False: the one text by itself.
-
-    Raises
-    ------
-    AuscultError
-        When it cannot be written.
-    """
-    write_whole(Path(path), join_json(texts, as_list=as_list).encode())
-
-
-def join_json(texts: Sequence[str], *, as_list: bool) -> str:
-    """Make one json text of several; see `save_json`."""
-    return "[\n" + ",\n".join(text.rstrip("\n") for text in texts) + "\n]\n" if as_list else "".join(texts)
-
-
-def _attention_fields(attention: AttentionMap) -> dict[str, Any]:
-    """Give the map as whole numbers from 0 to 255, of which 255 is the peak: a tenth of the size, and enough for a picture."""
-    peak = float(attention.values.max())
-    scaled = np.round(attention.values * (255 / peak if peak > 0 else 0.0)).astype(int)
-    return {
-        "frame_seconds": attention.frame_seconds,
-        "band_hz": attention.band_hz.tolist(),
-        "peak": peak,
-        "values": scaled.tolist(),  # (bands, frames)
-    }

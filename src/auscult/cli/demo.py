@@ -19,7 +19,7 @@ def demo(
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for the recording, its truth and the picture; made if missing.")
     ] = Path("auscult-demo"),
-    seed: Annotated[int, typer.Option(help="Another seed makes another recording.")] = 5,
+    seed: Annotated[int, typer.Option(help="Another seed makes another recording.")] = 4,
 ) -> None:
     """Make a lung sound with wheezes and crackles, analyse it, and draw the answer.
 
@@ -38,7 +38,7 @@ def demo(
     except OSError as error:
         raise AuscultError(f"The folder {out} cannot be made ({error.strerror}): name another with --out.") from error
     recording = synthesize_lung(
-        seconds=20, wheezes=2, fine_crackles=8, coarse_crackles=8, wheeze_snr=12, crackle_snr=24, seed=seed
+        seconds=20, wheezes=3, fine_crackles=8, coarse_crackles=8, wheeze_snr=12, crackle_snr=20, seed=seed
     )
     wav = out / "demo.wav"
     truth = write_recording(wav, recording)

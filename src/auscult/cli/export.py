@@ -53,6 +53,6 @@ def export(
     if done.sureness is not None:
         sure = done.sureness
         typer.echo(
-            f"Sureness, on {sure.recordings} recordings of {sure.patients} patients: an answer is told from {sure.threshold:.0%} "
-            f"on, which are {sure.coverage:.0%} of the recordings, {sure.error:.0%} of these wrongly."
+            f"Sureness, on {sure.recordings} recordings of {sure.patients} patients: an answer is told from "
+            f"{sure.threshold:.0%} on, which are {sure.coverage:.0%} of the recordings, {sure.error:.0%} of these wrongly."
         )

@@ -11,8 +11,9 @@ from rich.text import Text
 from auscult.analysis.card import Card
 from auscult.analysis.events import Event
 from auscult.analysis.occlusion import Occlusion, strongest
-from auscult.analysis.report_row import Moment, Row, make_moments
-from auscult.analysis.result import DISCLAIMER, Analysis
+from auscult.analysis.report.row import Moment, Row, make_moments
+from auscult.analysis.result import Analysis
+from auscult.analysis.result_json import DISCLAIMER
 from auscult.analysis.sureness import Sureness
 from auscult.analysis.timeline import Timeline
 

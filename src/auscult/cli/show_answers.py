@@ -11,10 +11,10 @@ from rich.text import Text
 
 from auscult.analysis.card import Card
 from auscult.analysis.many import Answered
-from auscult.analysis.report_csv import make_csv
-from auscult.analysis.report_row import Row
-from auscult.analysis.report_words import clean
-from auscult.analysis.result import join_json, save_json
+from auscult.analysis.report.csv_file import make_csv
+from auscult.analysis.report.row import Row
+from auscult.analysis.report.words import clean
+from auscult.analysis.result_json import join_json, save_json
 from auscult.cli.show_analysis import brief_row, show_analysis, show_rows
 from auscult.cli.show_cycles import show_cycles
 from auscult.files import write_whole

@@ -15,8 +15,8 @@ References
 ----------
 A. Mesaros, T. Heittola, T. Virtanen, "Metrics for polyphonic sound event detection", Applied Sciences 6 (2016) 162, whose
 program is sed_eval: segments of 1 s, intermediate statistics added up, F1. There, events are paired by a tolerance at onset and
-offset; overlap in place of it, with a Jaccard index of 0.5, is what F.-S. Hsu et al. use for lung sounds, "Benchmarking of eight
-recurrent neural network variants for breath phase and adventitious sound detection", PLoS ONE 16 (2021) e0254134.
+offset; overlap in place of it, with a Jaccard index of 0.5, is what F.-S. Hsu et al. use for lung sounds, "Benchmarking of
+eight recurrent neural network variants for breath phase and adventitious sound detection", PLoS ONE 16 (2021) e0254134.
 """
 
 import math

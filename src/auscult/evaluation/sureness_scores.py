@@ -1,6 +1,5 @@
 """How well sureness keeps its word on recordings of patients it was not chosen on."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,8 +86,16 @@ def judge_across(
         mine = group == one
         facts = fit_sureness(given[~mine], true[~mine], people[~mine], chosen_on="the other groups", bias=bias, aim=aim)
         parts.append((np.flatnonzero(mine), judge_answers(given[mine], true[mine], people[mine], facts)))
-    back = np.argsort(np.concatenate([rows for rows, _ in parts]))
-    return Judged(*(np.concatenate(column)[back] for column in zip(*(_columns(judged) for _, judged in parts), strict=True)))
+    order = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    judged = [one for _, one in parts]
+    return Judged(
+        np.concatenate([one.probabilities for one in judged])[order],
+        np.concatenate([one.calibrated for one in judged])[order],
+        np.concatenate([one.truth for one in judged])[order],
+        np.concatenate([one.patients for one in judged])[order],
+        np.concatenate([one.told for one in judged])[order],
+        np.concatenate([one.sets for one in judged])[order],
+    )
 
 
 def patient_folds(patients: ArrayLike, *, folds: int = 5, seed: int = 0) -> NDArray[np.int64]:
@@ -155,11 +162,14 @@ def _drawn(judged: Judged, rows: list[NDArray[np.intp]], patients: NDArray[np.in
     """The recordings of drawn patients; one who was drawn twice counts as two."""
     picked = np.concatenate([rows[patient] for patient in patients])
     names = np.repeat(np.arange(len(patients)).astype(np.str_), [len(rows[patient]) for patient in patients])
-    return Judged(*(names if column is judged.patients else column[picked] for column in _columns(judged)))
-
-
-def _columns(judged: Judged) -> Iterator[NDArray[np.generic]]:
-    yield from (judged.probabilities, judged.calibrated, judged.truth, judged.patients, judged.told, judged.sets)
+    return Judged(
+        judged.probabilities[picked],
+        judged.calibrated[picked],
+        judged.truth[picked],
+        names,
+        judged.told[picked],
+        judged.sets[picked],
+    )
 
 
 def _ends(values: list[float]) -> tuple[float, float]:

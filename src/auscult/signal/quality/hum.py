@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.quality_spectra import TINY, Spectra
+from auscult.signal.quality.spectra import TINY, Spectra
 
 MAINS = (50.0, 60.0)
 _HARMONICS = 6

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-RULES = Path(__file__).parent.parent / "bundled" / "breathing.json"
+RULES = Path(__file__).parents[2] / "bundled" / "breathing.json"
 
 
 class EnvelopeRules(BaseModel):
@@ -51,7 +51,7 @@ class OnsetRules(BaseModel):
         For longer and for shorter cycles they are stretched by the ratio to the nearer end, to this power: of a quick breath
         the rise, too, is quicker, but not by as much.
     weights
-        For each track (`auscult.signal.breath_onsets.tracks`) one weight an offset.
+        For each track (`auscult.signal.breath.onsets.tracks`) one weight an offset.
     intercept
         Added; the sum is then how much likelier a beginning is here than anywhere, a logarithm.
     """
@@ -134,7 +134,7 @@ class ConfidenceRules(BaseModel):
     Attributes
     ----------
     intercept, height, evidence, regularity
-        The weights of `auscult.signal.breath_cycles.Support`.
+        The weights of `auscult.signal.breath.cycles.Support`.
     least
         With less confidence nothing was found.
     told

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from auscult.analysis.card import Card
-from auscult.analysis.report_row import CANNOT_TELL, Row
+from auscult.analysis.report.row import CANNOT_TELL, Row
 
 if TYPE_CHECKING:
     from auscult.analysis.events import Event

@@ -67,7 +67,7 @@ def _powers(
     length = round(seconds * rate)
     frames = sliding_window_view(samples, length)[:: round(hop * rate)]  # (frames, length)
     window = np.hanning(length + 1)[:-1].astype(np.float32)
-    hz = np.fft.rfftfreq(length, 1 / rate)
+    hz = np.fft.rfftfreq(length, 1 / rate).astype(np.float64)
     kept = hz <= highest
     centred = frames - frames.mean(axis=1, keepdims=True)
     power = np.abs(np.fft.rfft(centred * window, axis=1)[:, kept]) ** 2

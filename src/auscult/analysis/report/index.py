@@ -8,9 +8,9 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
-from auscult.analysis import report_words as words
-from auscult.analysis.report_page import render
-from auscult.analysis.report_row import CANNOT_TELL, Moment, Row
+from auscult.analysis.report import words
+from auscult.analysis.report.page import render
+from auscult.analysis.report.row import CANNOT_TELL, Moment, Row
 
 _HEIGHT = 10
 """Of the small timelines, which are as wide as they have columns."""

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 import auscult
 from auscult.analysis.card import Card
-from auscult.analysis.report_index import Listed, render_index
-from auscult.analysis.report_page import render_page
-from auscult.analysis.report_row import Row, make_row
+from auscult.analysis.report.index import Listed, render_index
+from auscult.analysis.report.page import render_page
+from auscult.analysis.report.row import Row, make_row
 from auscult.errors import AuscultError
 from auscult.files import digest_files, write_whole
 

@@ -10,7 +10,7 @@ import numpy as np
 import soundfile
 
 from auscult.analysis.events import Event
-from auscult.analysis.report_words import length
+from auscult.analysis.report.words import length
 from auscult.errors import AuscultError
 from auscult.signal.read import audio_blocks
 

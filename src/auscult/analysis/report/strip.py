@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from auscult.analysis import plot_parts as parts
 from auscult.analysis.attention import band_edges
 from auscult.analysis.occlusion import hearing_range
-from auscult.analysis.report_axes import Tick, time_ticks
-from auscult.analysis.report_curves import draw_curves
-from auscult.analysis.report_png import png_uri
+from auscult.analysis.report.axes import Tick, time_ticks
+from auscult.analysis.report.curves import draw_curves
+from auscult.analysis.report.png import png_uri
 
 if TYPE_CHECKING:
     from auscult.analysis.events import Event

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from auscult.analysis.many import Answered, Wanted, analyze_each
 from auscult.analysis.model import OnnxModel
-from auscult.analysis.report_folder import ReportFolder, open_folder, page_paths
-from auscult.analysis.report_index import Listed
-from auscult.analysis.report_row import Row
-from auscult.analysis.report_words import clean
+from auscult.analysis.report.folder import ReportFolder, open_folder, page_paths
+from auscult.analysis.report.index import Listed
+from auscult.analysis.report.row import Row
+from auscult.analysis.report.words import clean
 from auscult.recordings.tasks import Organ
 
 
@@ -50,7 +50,7 @@ def analyze_into(
     Raises
     ------
     AuscultError
-        See `auscult.analysis.report_folder.open_folder` and `analyze_each`.
+        See `auscult.analysis.report.folder.open_folder` and `analyze_each`.
     """
     pages = page_paths(out, [one.file for one in recordings])
     folder = open_folder(out, model.card, pages)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.breath_rules import EnvelopeRules, breath_rules
+from auscult.signal.breath.rules import EnvelopeRules, breath_rules
 
 SILENT_DB = -110.0
 """Below it a band holds digital silence."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.quality_spectra import HOP_SECONDS, Spectra, band_power, decibel
+from auscult.signal.quality.spectra import HOP_SECONDS, Spectra, band_power, decibel
 
 _BAND = (100.0, 1500.0)  # Hz
 _PITCH = (90.0, 400.0)  # Hz, from a man's voice to a child's

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from auscult.recordings.tasks import Organ
 from auscult.signal.level import FRAME_SECONDS
-from auscult.signal.quality_band import source_band
-from auscult.signal.quality_figures import EDGES, piece_figures
-from auscult.signal.quality_hum import hum_figures
-from auscult.signal.quality_level import Level, LevelMeter
-from auscult.signal.quality_spectra import HOP_SECONDS, Spectra, band_power, decibel, make_spectra
-from auscult.signal.quality_speech import speech_figures
+from auscult.signal.quality.band import source_band
+from auscult.signal.quality.figures import EDGES, piece_figures
+from auscult.signal.quality.hum import hum_figures
+from auscult.signal.quality.level import Level, LevelMeter
+from auscult.signal.quality.spectra import HOP_SECONDS, Spectra, band_power, decibel, make_spectra
+from auscult.signal.quality.speech import speech_figures
 
 SHORT_SECONDS = 1.0
 """Less than half a breath of an adult; the gate's limit is this too (``bundled/gate.json``)."""
@@ -32,12 +32,12 @@ class Measures:
     level
         Silence, gaps, clipping and the like.
     figures
-        By name, means over pieces of 8 s (`auscult.signal.quality_figures`, `quality_hum`, `quality_speech`); empty where
+        By name, means over pieces of 8 s (`auscult.signal.quality.figures`, `hum`, `speech` beside it); empty where
         nothing was recorded or too little.
     second_peaks_db
         Loudest 16 ms of each second, dB, (seconds,): what bursts are told by.
     cliff_hz, cliff_db
-        Where the spectrum falls off, and by how much (`auscult.signal.quality_band`).
+        Where the spectrum falls off, and by how much (`auscult.signal.quality.band`).
     """
 
     level: Level

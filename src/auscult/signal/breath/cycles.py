@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.breath_rules import CycleRules, PeriodRules
+from auscult.signal.breath.rules import CycleRules, PeriodRules
 
 _REGULAR = 0.25
 _APART = 3  # frames: of beginnings closer to each other the likelier one counts

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from auscult.analysis.report_row import Row
+from auscult.analysis.report.row import Row
 
 _COLUMNS = (
     "file",

@@ -7,8 +7,8 @@ A weighted sum over the loudness one cycle before and after a frame, and over ho
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.breath_envelope import SILENT_DB
-from auscult.signal.breath_rules import EnvelopeRules, OnsetRules
+from auscult.signal.breath.envelope import SILENT_DB
+from auscult.signal.breath.rules import EnvelopeRules, OnsetRules
 
 NEVER = -99.0
 """Evidence within digital silence."""
@@ -21,7 +21,7 @@ def tracks(decibels: NDArray[np.float32], seconds_a_frame: float, rules: Envelop
     Parameters
     ----------
     decibels
-        Power in the three bands, (frames, 3), as `auscult.signal.breath_envelope.BreathEnvelope` measures it. Of other sources
+        Power in the three bands, (frames, 3), as `auscult.signal.breath.envelope.BreathEnvelope` measures it. Of other sources
         (ready pictures) any constant may be missing.
     seconds_a_frame
         Step between frames.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.breath_onsets import onset_evidence
-from auscult.signal.breath_rules import OnsetRules, PeriodRules
+from auscult.signal.breath.onsets import onset_evidence
+from auscult.signal.breath.rules import OnsetRules, PeriodRules
 
 _SLACK = 0.035  # of a period: within it the highest value stands for the period
 _LENGTHS = 6  # of each tempo, half an octave
@@ -45,7 +45,7 @@ def find_rhythm(
     Parameters
     ----------
     found
-        Tracks, (3, frames), as `auscult.signal.breath_onsets.tracks` gives them.
+        Tracks, (3, frames), as `auscult.signal.breath.onsets.tracks` gives them.
     heard
         Frames that are not silent, (frames,).
     seconds_a_frame

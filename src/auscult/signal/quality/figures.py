@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auscult.recordings.tasks import Organ
-from auscult.signal.quality_spectra import HOP_SECONDS, Spectra, band_power, decibel
+from auscult.signal.quality.spectra import HOP_SECONDS, Spectra, band_power, decibel
 
 EDGES: dict[Organ, tuple[float, ...]] = {
     "lung": (30, 60, 100, 150, 200, 300, 400, 600, 800, 1000, 1300, 1600, 1950),

@@ -9,12 +9,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import auscult
-from auscult.analysis import report_words as words
-from auscult.analysis.report_axes import pitches
-from auscult.analysis.report_row import CANNOT_TELL, make_row
-from auscult.analysis.report_sound import Sound, pack_sound
-from auscult.analysis.report_strip import highest_hz, make_strips
-from auscult.analysis.result import DISCLAIMER
+from auscult.analysis.report import words
+from auscult.analysis.report.axes import pitches
+from auscult.analysis.report.row import CANNOT_TELL, make_row
+from auscult.analysis.report.sound import Sound, pack_sound
+from auscult.analysis.report.strip import highest_hz, make_strips
+from auscult.analysis.result_json import DISCLAIMER
 from auscult.errors import AuscultError
 from auscult.files import write_whole
 
@@ -33,7 +33,7 @@ def render_page(analysis: "Analysis", *, record: dict[str, Any] | None = None, i
     analysis
         What was found; the sound is read again from its file.
     record
-        What the page keeps of itself, see `auscult.analysis.report_folder`.
+        What the page keeps of itself, see `auscult.analysis.report.folder`.
     in_folder
         Whether it lies in a report folder, so that it has a link to the index.
     """

@@ -1,0 +1,1 @@
+"""Breathing cycles, found in the sound alone."""

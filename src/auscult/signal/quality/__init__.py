@@ -1,0 +1,1 @@
+"""Measures of how good a recording is, taken block by block."""
