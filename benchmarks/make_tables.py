@@ -18,6 +18,7 @@ import _export_page as export
 import _heart_page as heart
 import _lung_page as lung
 import _mn_page as mn
+import _parity_page as parity
 import _published_page as published
 import _quality_page as quality
 import _results_page as results
@@ -32,7 +33,7 @@ PAGES = [
     for name in (
         "README.md",
         *(f"docs/{page}.md" for page in ("results", "published", "explanations", "breathing", "events", "quality", "sureness")),
-        *(f"docs/{page}.md" for page in ("export", "speed")),
+        *(f"docs/{page}.md" for page in ("export", "page", "speed")),
         *(f"docs/recipes/{recipe}.md" for recipe in RECIPES),
     )
 ]
@@ -94,6 +95,7 @@ TABLES = {
     "quality-faults": quality.faults,
     "quality-injected": quality.injected,
     "sureness": sureness.sureness,
+    "page-parity": parity.parity,
     "export": export.export,
     "cycle-boundaries": cycle.boundaries,
     "cycle-control": cycle.control,
