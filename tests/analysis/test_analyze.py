@@ -128,11 +128,11 @@ def test_the_json_holds_what_the_documentation_says(wheezes: Analysis) -> None:
     assert told["format"] == 1
     assert told["seconds"] == 15.0
     assert (told["organ"], told["heart_rate"], told["occlusion"]) == ("lung", None, None)
-    assert list(told["model"]) == ["name", "title", "task", "classes", "sha256"]
-    assert list(told["recording"]) == ["label", "probabilities", "abnormal_seconds"]
+    assert list(told["model"]) == ["name", "title", "task", "classes", "sha256", "answers"]
+    assert list(told["recording"]) == ["label", "probabilities", "abnormal_seconds", "kinds"]
     assert list(told["recording"]["probabilities"]) == ["normal", "crackle", "wheeze", "both"]
     assert list(told["windows"][0]) == ["start", "end", "label", "probabilities"]
-    assert list(told["events"][0]) == ["start", "end", "label", "probability", "focus"]
+    assert list(told["events"][0]) == ["start", "end", "label", "probability", "focus", "kind"]
     assert list(told["events"][0]["focus"]) == ["start", "end", "low", "high"]
     assert told["events"][0]["start"] == pytest.approx(wheezes.events[0].start, abs=1e-5)
 

@@ -220,7 +220,7 @@ def test_silence_and_a_single_sample_get_a_warning(samples: int, run: Run, tmp_p
     assert "! silent" in out
     assert "Cannot be told — silent: nothing was recorded; check that the stethoscope is on" in out
     told = json.loads((tmp_path / "out.json").read_text())
-    assert told["recording"] == {"label": None, "probabilities": None, "abnormal_seconds": 0.0}
+    assert told["recording"] == {"label": None, "probabilities": None, "abnormal_seconds": 0.0, "kinds": {}}
     assert told["attention"] is None
 
 

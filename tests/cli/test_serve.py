@@ -12,8 +12,10 @@ from tests.serving.making import build_page
 
 START = """
 import sys
+import signal
 from pathlib import Path
 from auscult.serving import files
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts in the background ignore Ctrl-C
 files.collect_files.__defaults__ = (Path(sys.argv.pop(1)),)
 from auscult.cli.main import main
 main()

@@ -18,7 +18,7 @@ from auscult.models.registry import create_model, list_models
 from auscult.models.trained import ModelFacts, TrainedModel, load_trained
 
 CLASSES = ("normal", "crackle", "wheeze", "both")
-FEW_FRAMES = {"frames": 32}  # as few as the largest can do with, for speed
+SMALL_PANNS = {"frames": 32, "width": 8}  # as few frames as the deepest can do with, for speed
 TINY_AST = {"frames": 20, "width": 16, "layers": 2, "heads": 2}
 TINY_CLAP = {"frames": 24, "heard": 20, "size": 64, "width": 8, "depths": [1, 2], "heads": [1, 2], "window": 4, "embedding": 12}
 TINY_TEXT = {"positions": 40, "text_width": 8, "text_layers": 1, "text_heads": 2, "text_hidden": 16, "vocabulary": 300}
@@ -28,9 +28,9 @@ OPTIONS = {
     "ast-tiny": TINY_AST,
     "bts": TINY_CLAP | TINY_TEXT,
     "clap-audio": TINY_CLAP,
-    "cnn6": FEW_FRAMES,
-    "cnn10": FEW_FRAMES,
-    "cnn14": FEW_FRAMES,
+    "cnn6": SMALL_PANNS,
+    "cnn10": SMALL_PANNS,
+    "cnn14": SMALL_PANNS,
     "random-forest": {"trees": 20, "depth": [5], "leaf": [2]},
     "resnet18": {"widths": [8, 16, 24], "depths": [1, 2, 1]},
     "svm": {"cost": [10.0], "gamma": [1.0]},
@@ -47,7 +47,7 @@ def make_trained(name, **facts):
 
 @pytest.fixture(scope="module", params=list_models())
 def trained(request):
-    """One of each kind, made once since the largest has 300 MB; it must be left as it is."""
+    """One of each kind, made once; it must be left as it is."""
     model = make_trained(request.param, temperature=1.5, normal_offset=0.2)
     model.front_end.standardize.mean.fill_(-40.0)
     for layer in model.modules():

@@ -140,7 +140,9 @@ def test_a_child_writes_no_file_and_sees_no_other_modules(tmp_path):
 
 
 READ_FOR_EVER = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts in the background ignore Ctrl-C
 from auscult.signal import decoder
 from auscult.signal.read import read_audio
 read_audio(sys.argv[1])
@@ -158,7 +160,10 @@ def test_a_child_ends_with_its_parent(wav, how):
     )
     pid = int(parent.stdout.readline())
     os.killpg(parent.pid, how)  # as a terminal does on Ctrl-C
-    _, errors = parent.communicate(timeout=30)
+    try:
+        _, errors = parent.communicate(timeout=30)
+    finally:
+        parent.kill()
     assert errors.count("Traceback") == (
         1 if how == signal.SIGINT else 0
     )  # the parent's KeyboardInterrupt, nothing of the child

@@ -2,7 +2,7 @@
 
 ``python make_cases.py FOLDER`` writes synthetic recordings and ``cases.json``, a list of objects with ``file``, ``model`` and
 ``answer``. Where the environment variable AUSCULT_REAL_DATA names the folder of the data sets, some of their recordings are
-linked beside.
+linked beside. With AUSCULT_PARITY_FEW there are four short cases only, for a quick test.
 """
 
 import json
@@ -27,6 +27,7 @@ _REAL = (
     ("lung", "sprsound", 3),
     ("heart", "physionet2016", 4),
 )
+_FEW = (("lung", "lung-4k.wav"), ("lung", "lung-8k.flac"), ("mn-lung", "lung-short.wav"), ("heart", "heart-short.wav"))
 
 
 def _lungs(folder: Path) -> Iterator[str]:
@@ -84,7 +85,9 @@ def main(folder: Path) -> None:
     lungs, hearts = list(_lungs(folder)), list(_hearts(folder))
     cases = [("lung", name) for name in lungs] + [("heart", name) for name in hearts]
     cases += [(model, name) for model in _further_models() for name in lungs[:3]]
-    if "AUSCULT_REAL_DATA" in os.environ:
+    if "AUSCULT_PARITY_FEW" in os.environ:
+        cases = list(_FEW)
+    elif "AUSCULT_REAL_DATA" in os.environ:
         cases += _real(folder, Path(os.environ["AUSCULT_REAL_DATA"]))
     answers = [{"file": name, "model": model, "answer": analyze(folder / name, model).to_dict()} for model, name in cases]
     (folder / "cases.json").write_text(json.dumps(answers, allow_nan=False))
