@@ -1,4 +1,4 @@
-"""Every recipe of CNN6 on real recordings, at a small size."""
+"""CNN6 on real recordings at a small size, one recipe of each kind; all of them train on synthetic ones (tests/training)."""
 
 import csv
 import os
@@ -9,7 +9,7 @@ import pytest
 from auscult.evaluation.predictions import Predictions
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
-from auscult.training.recipe_file import list_recipes, load_recipe
+from auscult.training.recipe_file import load_recipe
 from auscult.training.train import train
 
 pytestmark = pytest.mark.real
@@ -39,8 +39,8 @@ def logged(run, log):
     return {name: [float(line[name]) for line in lines if line[name]] for name in lines[0]}
 
 
-@pytest.mark.parametrize("name", [name for name in list_recipes() if name.startswith("cnn6-")])
-def test_every_recipe_trains_on_icbhi_pictures(name, real_data, tmp_path):
+@pytest.mark.parametrize("name", ["cnn6-ce", "cnn6-hybrid", "cnn6-mscl", "cnn6-file-adversarial"])
+def test_a_recipe_trains_on_icbhi_pictures(name, real_data, tmp_path):
     probe = {"probe.epochs": 2} if load_recipe(name).probe else {}
     recipe = load_recipe(name, SMALL | probe | {"data.name": "icbhi-pictures", "data.split": "official"})
     run = train(recipe, load_dataset("icbhi-pictures", real_data("icbhi")), tmp_path / "run", quiet=True)

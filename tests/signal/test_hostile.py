@@ -72,11 +72,11 @@ def test_samples_of_an_immense_size_are_refused(tmp_path):
 
 def test_mutated_files_neither_crash_nor_hang_nor_fill_the_reader():
     """As many as fit into some seconds; ``python tests/signal/fuzzing.py --cases 6000`` is the long run."""
-    command = [sys.executable, str(Path(__file__).with_name("fuzzing.py")), "--seconds", "15"]
+    command = [sys.executable, str(Path(__file__).with_name("fuzzing.py")), "--seconds", "8"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert found["cases"] > 200
+    assert found["cases"] > 100
     assert found["read"] > 0.05 * found["cases"]  # else the mutations are so coarse that no decoder is reached
     assert found["refused"] > 0.05 * found["cases"]
     assert found["longest_seconds"] < 60
