@@ -2,7 +2,7 @@
 
 ``python make_cases.py FOLDER`` writes synthetic recordings and ``cases.json``, a list of objects with ``file``, ``model`` and
 ``answer``. Where the environment variable AUSCULT_REAL_DATA names the folder of the data sets, some of their recordings are
-linked beside. With AUSCULT_PARITY_FEW there are four short cases only, for a quick test.
+linked beside. With AUSCULT_PARITY_FEW there are three short cases only, for a quick test.
 """
 
 import json
@@ -27,7 +27,7 @@ _REAL = (
     ("lung", "sprsound", 3),
     ("heart", "physionet2016", 4),
 )
-_FEW = (("lung", "lung-4k.wav"), ("lung", "lung-8k.flac"), ("mn-lung", "lung-short.wav"), ("heart", "heart-short.wav"))
+_FEW = (("lung", "lung-8k.flac"), ("mn-lung", "lung-short.wav"), ("heart", "heart-short.wav"))
 
 
 def _lungs(folder: Path) -> Iterator[str]:
