@@ -9,6 +9,11 @@ from pathlib import Path
 from auscult.errors import AuscultError
 
 
+def as_text(name: Path | str) -> str:
+    """A file's name, or a sentence that holds one, as valid text: names need not be, what is no letter is replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A path beside ``path`` to write to; renamed to it when the block ends well, removed when it does not.

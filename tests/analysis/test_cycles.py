@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from auscult.analysis.breathing import Breathing, Cycle
-from auscult.analysis.cycles import CycleAnswer, answer_cycles, cycle_paths, save_cycles
+from auscult.analysis.cycles import CycleAnswer, answer_cycles, save_cycles
 from auscult.analysis.result import WindowAnswer
+from auscult.analysis.targets import cycle_paths
 from auscult.errors import AuscultError
 from auscult.recordings._icbhi_tables import read_cycles
 

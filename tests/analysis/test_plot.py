@@ -6,7 +6,7 @@ import pytest
 import soundfile
 
 from auscult.analysis.analyze import analyze
-from auscult.analysis.plot import draw, save_plot
+from auscult.analysis.plot import draw
 from auscult.analysis.result import Analysis
 from auscult.analysis.spectrogram import spectrogram_db
 from auscult.errors import AuscultError
@@ -65,8 +65,8 @@ def test_a_long_recording_gets_a_row_for_each_minute(standin: Path, tmp_path: Pa
 
 def test_silence_is_drawn_too(standin: Path, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "silent.wav", np.zeros(8000), 8000)
-    save_plot(analyze(tmp_path / "silent.wav", standin), tmp_path / "silent.png", dpi=40)
-    assert matplotlib.image.imread(tmp_path / "silent.png").shape == (256, 520, 4)
+    analyze(tmp_path / "silent.wav", standin).plot(tmp_path / "silent.png")
+    assert matplotlib.image.imread(tmp_path / "silent.png").shape == (832, 1690, 4)
 
 
 def test_an_unknown_ending_is_refused(analysis: Analysis, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import soundfile
 
 from auscult.analysis.analyze import analyze
 from auscult.analysis.occlusion import Stretch
-from auscult.analysis.plot import draw, save_plot
+from auscult.analysis.plot import draw
 from auscult.analysis.plot_heart import effects_at
 from auscult.analysis.result import Analysis
 from tests.analysis.making import make_heart
@@ -60,5 +60,5 @@ def test_a_long_recording_gets_a_row_for_each_minute(heart_standin: Path, tmp_pa
 
 @pytest.mark.parametrize("samples", [np.zeros(8000), np.zeros(1), make_heart(0.01)])
 def test_silence_and_next_to_nothing_are_drawn_too(samples: np.ndarray, heart_standin: Path, tmp_path: Path) -> None:
-    save_plot(analyzed(tmp_path, heart_standin, samples), tmp_path / "heart.png", dpi=40)
-    assert matplotlib.image.imread(tmp_path / "heart.png").shape == (280, 520, 4)
+    analyzed(tmp_path, heart_standin, samples).plot(tmp_path / "heart.png")
+    assert matplotlib.image.imread(tmp_path / "heart.png").shape == (910, 1690, 4)

@@ -4,7 +4,6 @@ The samples are read once, block by block, and put aside (`auscult.analysis.soun
 second pass runs the model over them, chunk by chunk. What is kept of either grows by some numbers a window, not by samples.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from auscult.analysis.sureness import calibrated, find_sureness
 from auscult.analysis.timeline import make_timeline, pool_kinds, pool_windows, shift_normal
 from auscult.analysis.windows import Windows, join_windows
 from auscult.errors import AuscultError
+from auscult.files import as_text
 from auscult.recordings.tasks import Organ
 from auscult.signal.breath.rules import breath_rules
 from auscult.signal.decoder import start_ahead
@@ -103,7 +103,7 @@ def analyze(path: Path | str, model: str | Path | OnnxModel | None = None, *, or
         )
         answer = _answer_recording(spoken, card)
         return Analysis(
-            file=os.fsencode(path).decode("utf-8", "replace"),
+            file=as_text(path),
             path=Path(path),
             model=card,
             seconds=heard.seconds,

@@ -15,10 +15,10 @@ from auscult.errors import AuscultError
 from auscult.evaluation.decision import decide
 from auscult.evaluation.grouping import group_columns
 from auscult.evaluation.predictions import Predictions
-from auscult.recordings.core import Dataset, Recording, Segment
+from auscult.recordings.core import Dataset, Segment
 from auscult.recordings.tasks import get_task
 from auscult.recordings.windows import around
-from auscult.signal.read import read_audio
+from auscult.signal.read import read_recording
 
 Progress = Callable[[Iterable[NDArray[np.float32]], int], Iterable[NDArray[np.float32]]]
 
@@ -80,7 +80,7 @@ def answer_segments(
 def _answer_recordings(model: OnnxModel, segments: Sequence[Segment]) -> Iterator[NDArray[np.float32]]:
     """Probabilities (classes,) of each recording, pooled as in an analysis; where that tells nothing, from silence itself."""
     for segment in segments:
-        samples = _read(model, segment.recording)
+        samples = read_recording(segment.recording, model.card.rate)
         sound = prepare(samples, model.card)
         windows = listen(model, samples, sound)
         heard = windows if len(windows) else run_windows(model, sound)
@@ -92,7 +92,7 @@ def _answer_parts(model: OnnxModel, segments: Sequence[Segment]) -> Iterator[NDA
     """Probabilities (classes,) of each segment; those of a segment longer than a window are averaged over its windows."""
     for _, group in groupby(segments, key=lambda segment: segment.recording.id):
         of_recording = around(list(group), seconds=model.card.around_seconds)
-        samples = prepare(_read(model, of_recording[0].recording), model.card)
+        samples = prepare(read_recording(of_recording[0].recording, model.card.rate), model.card)
         for segment in of_recording:
             mean = _hear(model, samples, segment).mean(axis=0, dtype=np.float64)
             yield (mean / mean.sum()).astype(np.float32)
@@ -110,9 +110,3 @@ def _hear(model: OnnxModel, samples: NDArray[np.float32], segment: Segment) -> N
         return run_window(model, samples, min(start, (samples.size - window) // frame * frame)).probabilities
     start = min(start, (samples.size - 1) // frame * frame)
     return model(samples[start : max(round(segment.end * rate), start + 1)])[0]
-
-
-def _read(model: OnnxModel, recording: Recording) -> NDArray[np.float32]:
-    assert recording.path is not None
-    samples, _ = read_audio(recording.path, rate=model.card.rate)
-    return samples

@@ -111,28 +111,3 @@ def save_cycles(answers: Sequence[CycleAnswer], path: Path) -> None:
         When it cannot be written.
     """
     write_whole(path, cycle_lines(answers).encode())
-
-
-def cycle_paths(files: Sequence[Path], target: Path | None) -> list[Path | None]:
-    """Where each recording's cycles go: a file for one recording; in a folder ``NAME.txt``, as in ICBHI.
-
-    Raises
-    ------
-    AuscultError
-        When it is one file for several recordings, two recordings of a folder have the same name, or there is no folder for it.
-    """
-    if target is None:
-        return [None] * len(files)
-    if target.is_dir():
-        names = [f"{file.stem}.txt" for file in files]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise AuscultError(f"Two recordings would write {target / twice}: rename one, or analyse them one by one.")
-        return [target / name for name in names]
-    if len(files) > 1:
-        raise AuscultError(f"--cycles {target} must be a folder that exists: there are {len(files)} recordings.")
-    if not target.absolute().parent.is_dir():
-        raise AuscultError(f"There is no folder {target.parent} to write {target.name} to: make it first.")
-    if target.absolute() == files[0].absolute():
-        raise AuscultError(f"{target} is a recording to analyse: name another file to write.")
-    return [target]

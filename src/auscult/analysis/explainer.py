@@ -29,7 +29,7 @@ from auscult.analysis.windows import Windows
 from auscult.errors import AuscultError
 from auscult.evaluation.explained import ExplainedRecording
 from auscult.evaluation.explanations import time_profile
-from auscult.signal.read import read_audio
+from auscult.signal.read import read_recording
 
 if TYPE_CHECKING:
     from auscult.models.trained import TrainedModel
@@ -85,8 +85,7 @@ class Explainer:
     def __call__(self, annotated: Annotated) -> ExplainedRecording | None:
         """Explain one recording; None where it is silent, so that there is no answer to explain."""
         card, recording = self.model.card, annotated.recording
-        assert recording.path is not None
-        samples, _ = read_audio(recording.path, rate=card.rate)
+        samples = read_recording(recording, card.rate)
         sound = prepare(samples, card)
         windows = listen(self.model, samples, sound)
         if not len(windows):

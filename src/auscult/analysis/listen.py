@@ -10,7 +10,7 @@ from auscult.analysis.card import Card
 from auscult.analysis.model import OnnxModel
 from auscult.analysis.sound import Heard, hear_samples
 from auscult.analysis.windows import Windows, join_windows, run_parts
-from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms
+from auscult.signal.level import FRAME_SECONDS, SILENCE
 from auscult.signal.quality.meter import SHORT_SECONDS
 
 HEARD_SHARE = 0.5
@@ -71,11 +71,6 @@ def listen_parts(model: OnnxModel, heard: Heard) -> Iterator[Windows]:
 def no_windows(card: Card) -> Windows:
     """Windows of a recording in which there is nothing to hear."""
     return Windows(np.empty(0), np.empty(0), np.empty((0, len(card.classes)), dtype=np.float32))
-
-
-def is_silent(samples: NDArray[np.float32], rate: int) -> bool:
-    """Whether there is nothing but digital silence, or a constant."""
-    return bool(np.all(frame_rms(samples, rate) <= SILENCE))
 
 
 def _sounding(windows: Windows, rms: NDArray[np.float32]) -> list[bool]:

@@ -28,6 +28,28 @@ def picture_paths(files: Sequence[Path], plot: Path | None) -> list[Path | None]
     return [plot]
 
 
+def cycle_paths(files: Sequence[Path], cycles: Path | None) -> list[Path | None]:
+    """Where each recording's cycles go: a file for one recording; in a folder ``NAME.txt``, as in ICBHI.
+
+    Raises
+    ------
+    AuscultError
+        When it is one file for several recordings, two recordings of a folder have the same name, or see `check_target`.
+    """
+    if cycles is None:
+        return [None] * len(files)
+    if cycles.is_dir():
+        names = [f"{file.stem}.txt" for file in files]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise AuscultError(f"Two recordings would write {cycles / twice}: rename one, or analyse them one by one.")
+        return [cycles / name for name in names]
+    if len(files) > 1:
+        raise AuscultError(f"--cycles {cycles} must be a folder that exists: there are {len(files)} recordings.")
+    check_target(cycles, files)
+    return [cycles]
+
+
 def is_single_page(html: Path | None, files: Sequence[Path]) -> bool:
     """Whether a report is one page, by its name, and no folder.
 

@@ -81,11 +81,11 @@ def analyze(
 
     auscult analyze chest.wav --model runs/han
     """
-    from auscult.analysis.cycles import check_by_cycle, cycle_paths
+    from auscult.analysis.cycles import check_by_cycle
     from auscult.analysis.many import Wanted, analyze_each, find_recordings, sensible_jobs
     from auscult.analysis.model import choose_model
     from auscult.analysis.report.run import analyze_into
-    from auscult.analysis.targets import check_target, is_single_page, picture_paths
+    from auscult.analysis.targets import check_target, cycle_paths, is_single_page, picture_paths
     from auscult.cli.show_answers import Results, gather
 
     several = len(files) > 1 or files[0].is_dir()

@@ -12,6 +12,7 @@ from auscult.analysis.card import Card
 from auscult.analysis.events import Event
 from auscult.analysis.occlusion import Occlusion, strongest
 from auscult.analysis.report.row import Moment, Row, make_moments
+from auscult.analysis.report.words import percent
 from auscult.analysis.result import Analysis
 from auscult.analysis.result_json import DISCLAIMER
 from auscult.analysis.sureness import Sureness
@@ -71,11 +72,11 @@ def _untold_lines(analysis: Analysis) -> list[Text]:
 
 def _sureness_line(sureness: Sureness) -> Text:
     """Say how sure the answer is, and what that has been worth so far."""
-    line = f"sure by {_percent(sureness.probability)}"
+    line = f"sure by {percent(sureness.probability)}"
     if sureness.labels:
         line += f"; not ruled out: {', '.join(sureness.labels)}"
-    coverage, error = _percent(sureness.coverage), _percent(sureness.error)
-    promise = f"told from {_percent(sureness.threshold)} on: {coverage} of recordings, {error} of these wrong"
+    coverage, error = percent(sureness.coverage), percent(sureness.error)
+    promise = f"told from {percent(sureness.threshold)} on: {coverage} of recordings, {error} of these wrong"
     return Text(f"{line}  ") + Text(f"({promise})", style="dim")
 
 
@@ -104,7 +105,7 @@ def event_table(events: Sequence[Event]) -> Table:
     for event in events[:_MOST_EVENTS]:
         times = (f"{event.start:.2f}", f"{event.end:.2f}")
         pitch = f"{event.focus.low:.0f}–{event.focus.high:.0f} Hz" if event.focus else ""
-        table.add_row(*times, Text(event.named, style=_style(event.label)), _percent(event.probability), pitch)
+        table.add_row(*times, Text(event.named, style=_style(event.label)), percent(event.probability), pitch)
     return table
 
 
@@ -112,7 +113,7 @@ def brief_row(row: Row, console: Console) -> tuple[Text, ...]:
     """Make what `show_rows` shows of one recording."""
     heard = Text(row.finding)
     if row.told and row.probability is not None:
-        heard = Text(f"{row.finding} {_percent(row.probability)}", style=_style(row.finding))
+        heard = Text(f"{row.finding} {percent(row.probability)}", style=_style(row.finding))
     line = _moments_line(row.moments if console.width >= _WIDE else _half(row.moments))
     warnings = ", ".join(warning.partition(":")[0] for warning in row.warnings)
     found = str(sum(row.events.values()))
@@ -160,7 +161,7 @@ def _breathing_lines(analysis: Analysis) -> list[Text]:
     breathing = analysis.breathing
     if breathing is None or breathing.told_rate is None:
         return []
-    return [Text(f"breathing rate {breathing.told_rate:.0f} a minute, confidence {_percent(breathing.confidence)}")]
+    return [Text(f"breathing rate {breathing.told_rate:.0f} a minute, confidence {percent(breathing.confidence)}")]
 
 
 def _heart_lines(analysis: Analysis) -> list[Text]:
@@ -168,7 +169,7 @@ def _heart_lines(analysis: Analysis) -> list[Text]:
     rate = Text("heart rate not told: no regular beat is clear enough")
     if analysis.beats_per_minute is not None and analysis.heart_rate is not None:
         rate = Text(
-            f"heart rate {analysis.beats_per_minute:.0f} a minute, confidence {_percent(analysis.heart_rate.confidence)}"
+            f"heart rate {analysis.beats_per_minute:.0f} a minute, confidence {percent(analysis.heart_rate.confidence)}"
         )
     if analysis.occlusion is None or analysis.recording.label is None:
         return [rate]
@@ -188,11 +189,7 @@ def _reasons(occlusion: Occlusion, *, abnormal: bool) -> Text:
 
 
 def _probability(name: str, probability: float, *, bold: bool) -> Text:
-    return Text(f"{name} {_percent(probability)}", style=f"bold {_style(name)}" if bold else "")
-
-
-def _percent(probability: float) -> str:
-    return f"{100 * probability:.0f} %"
+    return Text(f"{name} {percent(probability)}", style=f"bold {_style(name)}" if bold else "")
 
 
 def _style(label: str) -> str:

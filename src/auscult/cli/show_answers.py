@@ -13,11 +13,10 @@ from auscult.analysis.card import Card
 from auscult.analysis.many import Answered
 from auscult.analysis.report.csv_file import make_csv
 from auscult.analysis.report.row import Row
-from auscult.analysis.report.words import clean
 from auscult.analysis.result_json import join_json, save_json
 from auscult.cli.show_analysis import brief_row, show_analysis, show_rows
 from auscult.cli.show_cycles import show_cycles
-from auscult.files import write_whole
+from auscult.files import as_text, write_whole
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def gather(answers: Iterator[Answered], files: Sequence[Path], card: Card, wante
     failed = 0
     for file, answered in zip(files, answers, strict=True):
         failed += answered.problem is not None
-        table.append(answered.row or (clean(str(file)), clean(answered.problem or "")))
+        table.append(answered.row or (as_text(file), as_text(answered.problem or "")))
         if answered.json is not None:
             texts.append(answered.json)
         if answered.analysis is not None and not quiet:

@@ -10,7 +10,7 @@ from auscult.analysis.listen import prepare
 from auscult.errors import AuscultError
 from auscult.evaluation.predictions import Predictions
 from auscult.recordings.core import Dataset
-from auscult.signal.read import read_audio
+from auscult.signal.read import read_recording
 from auscult.training.run import RunFolder
 
 LONGEST_SECONDS = 30.0
@@ -36,7 +36,5 @@ def learned_sounds(run: RunFolder, dataset: Dataset, card: Card, *, most: int) -
         raise AuscultError(f"{dataset.name} has ready pictures, not audio: 8 bits cannot be calibrated with it.")
     ids = learned_recordings(run, dataset)
     for number in np.unique(np.linspace(0, len(ids) - 1, min(most, len(ids))).round().astype(int)):
-        path = dataset.recordings[ids[number]].path
-        assert path is not None
-        samples, _ = read_audio(path, rate=card.rate)
+        samples = read_recording(dataset.recordings[ids[number]], card.rate)
         yield prepare(samples, card)[: card.samples(LONGEST_SECONDS)]

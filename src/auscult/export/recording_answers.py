@@ -12,7 +12,7 @@ from auscult.analysis.model import OnnxModel
 from auscult.analysis.timeline import pool_windows
 from auscult.recordings.core import Dataset, Segment
 from auscult.recordings.tasks import get_task
-from auscult.signal.read import read_audio
+from auscult.signal.read import read_recording
 
 _FOUR = ("normal", "crackle", "wheeze", "both")
 
@@ -64,9 +64,7 @@ def answer_recordings(model: OnnxModel, dataset: Dataset, recordings: Iterable[s
     truths = recording_truths(dataset, recordings, model.card.answer_classes)
     rows = []
     for recording, truth in truths.items():
-        path = dataset.recordings[recording].path
-        assert path is not None
-        samples, _ = read_audio(path, rate=model.card.rate)
+        samples = read_recording(dataset.recordings[recording], model.card.rate)
         windows = listen(model, samples, prepare(samples, model.card))
         if len(windows):
             pooled = pool_windows(windows.probabilities, model.card)  # as an analysis answers

@@ -16,7 +16,7 @@ from auscult.features.settings import SpectrogramSettings
 from auscult.recordings.core import Dataset, Recording, Segment
 from auscult.recordings.datasets.icbhi_pictures import FRAME_SECONDS, rebin
 from auscult.signal.preprocess import Preprocess
-from auscult.signal.read import read_audio
+from auscult.signal.read import read_recording
 from auscult.signal.store import Store, default_cache, fingerprint, open_store
 
 Picture = NDArray[np.float32]
@@ -179,8 +179,8 @@ class _Preparation:
         return {"settings": settings, "signal": self.signal.model_dump(), "change": change}
 
     def samples(self, recording: Recording, number: int) -> NDArray[np.float32]:
-        assert recording.path is not None
-        samples, rate = read_audio(recording.path, rate=self.settings.rate)
+        rate = self.settings.rate
+        samples = read_recording(recording, rate)
         if self.change is not None:
             samples = self.change.transform(samples, rate, np.random.default_rng([self.change.seed, number]))
         return self.signal(samples, rate)

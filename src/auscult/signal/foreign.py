@@ -1,8 +1,9 @@
 """Files that are no recording that can be read here, told by their first bytes: what they are, and what to do."""
 
-import os
 import shlex
 from pathlib import Path
+
+from auscult.files import as_text
 
 READABLE = (
     *(".wav", ".wave", ".flac", ".ogg", ".oga", ".opus", ".mp3"),
@@ -82,4 +83,4 @@ def _find(head: bytes, known: tuple[tuple[int, bytes, str], ...]) -> str | None:
 
 def _quote(name: str) -> str:
     """For a shell, in letters that can be printed."""
-    return shlex.quote(os.fsencode(name).decode("utf-8", "replace"))
+    return shlex.quote(as_text(name))

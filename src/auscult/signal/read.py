@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from auscult.errors import AuscultError
+from auscult.recordings.core import Recording
 from auscult.signal.checks import AudioInfo, check_file, check_header
 from auscult.signal.decoder import Decoder, UndecodableError, borrow_decoder
 from auscult.signal.resample import resample_blocks
@@ -104,6 +105,12 @@ def read_audio(
     if samples.size == 0:
         raise AuscultError(f"{path} is too short: {stop - first} samples at {info.rate} Hz leave none at {out_rate} Hz.")
     return samples, out_rate
+
+
+def read_recording(recording: Recording, rate: int) -> NDArray[np.float32]:
+    """Read a recording of a data set with audio whole: `read_audio` of its file, at ``rate`` Hz, (n,)."""
+    assert recording.path is not None
+    return read_audio(recording.path, rate=rate)[0]
 
 
 def _blocks(path: Path | str, rate: int | None, start: float, end: float | None) -> Iterator[NDArray[np.float32]]:

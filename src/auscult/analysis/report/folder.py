@@ -1,6 +1,5 @@
 """A folder of reports: one page a recording and an index. A page says what it was made of, so that a later run can keep it."""
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from auscult.analysis.report.index import Listed, render_index
 from auscult.analysis.report.page import render_page
 from auscult.analysis.report.row import Row, make_row
 from auscult.errors import AuscultError
-from auscult.files import digest_files, write_whole
+from auscult.files import as_text, digest_files, write_whole
 
 if TYPE_CHECKING:
     from auscult.analysis.result import Analysis
@@ -86,7 +85,7 @@ class ReportFolder:
     def kept(self, file: Path, page: Path) -> Row | None:
         """The row of a recording whose page is finished; None where it has none, or the recording or the model is another."""
         record = _read_record(page)
-        if record is None or record.made_by != self.made_by or record.row.file != _name(file):
+        if record is None or record.made_by != self.made_by or record.row.file != as_text(file):
             return None
         return record.row if _is_same(file, record.source) else None
 
@@ -146,13 +145,8 @@ def page_paths(folder: Path, files: Sequence[Path]) -> list[Path]:
 
 def _page_name(file: Path) -> str:
     """Letters, digits, dots, dashes and underscores of a recording's name: what any system and any address can hold."""
-    plain = re.sub(r"[^\w.-]+", "_", _name(Path(file.stem))).strip("._-")
+    plain = re.sub(r"[^\w.-]+", "_", as_text(file.stem)).strip("._-")
     return plain.encode()[:_LONGEST_NAME].decode(errors="ignore") or "recording"
-
-
-def _name(file: Path) -> str:
-    """A file name as text, as in `Analysis.file`."""
-    return os.fsencode(file).decode("utf-8", "replace")
 
 
 def _is_same(file: Path, source: Source) -> bool:

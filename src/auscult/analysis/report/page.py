@@ -1,6 +1,7 @@
 """The page of one recording: one html file that needs no other file and no network."""
 
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,22 +76,32 @@ def save_page(analysis: "Analysis", path: Path | str) -> None:
 
 def render(template: str, **values: Any) -> str:
     """Fill in a template; what comes from outside is escaped, and the page's rules let no other script run and nothing load."""
+    script = (_TEMPLATES / f"{template}.js").read_text(encoding="utf-8")
+    style = "".join((_TEMPLATES / f"{part}.css").read_text(encoding="utf-8") for part in ("common", template))
+    return (
+        _templates()
+        .get_template(f"{template}.html")
+        .render(
+            script=Markup(script),
+            script_hash=b64encode(sha256(script.encode()).digest()).decode("ascii"),
+            style=Markup(style),
+            disclaimer=DISCLAIMER,
+            version=auscult.__version__,
+            cannot_tell=CANNOT_TELL,
+            **values,
+        )
+    )
+
+
+@cache
+def _templates() -> Environment:
+    """Once a process, not once a page: a template is compiled when it is first filled in."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {name: getattr(words, name) for name in ("percent", "moment", "span", "length", "sentence")}
     environment.filters["finding"] = words.tell_finding
-    script = (_TEMPLATES / f"{template}.js").read_text(encoding="utf-8")
-    style = "".join((_TEMPLATES / f"{part}.css").read_text(encoding="utf-8") for part in ("common", template))
-    return environment.get_template(f"{template}.html").render(
-        script=Markup(script),
-        script_hash=b64encode(sha256(script.encode()).digest()).decode("ascii"),
-        style=Markup(style),
-        disclaimer=DISCLAIMER,
-        version=auscult.__version__,
-        cannot_tell=CANNOT_TELL,
-        **values,
-    )
+    return environment
 
 
 def _script_data(sound: Sound) -> dict[str, Any]:

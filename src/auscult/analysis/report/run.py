@@ -9,7 +9,7 @@ from auscult.analysis.model import OnnxModel
 from auscult.analysis.report.folder import ReportFolder, open_folder, page_paths
 from auscult.analysis.report.index import Listed
 from auscult.analysis.report.row import Row
-from auscult.analysis.report.words import clean
+from auscult.files import as_text
 from auscult.recordings.tasks import Organ
 
 
@@ -82,5 +82,5 @@ def _find_kept(wanted: Sequence[Wanted], folder: ReportFolder) -> dict[int, Row]
 
 def _list(wanted: Wanted, answered: Answered) -> Listed:
     written = answered.row is not None and wanted.page is not None and wanted.page.is_file()
-    problem = None if answered.problem is None else clean(answered.problem)
-    return Listed(clean(str(wanted.file)), wanted.page if written else None, answered.row, problem)
+    problem = None if answered.problem is None else as_text(answered.problem)
+    return Listed(as_text(wanted.file), wanted.page if written else None, answered.row, problem)

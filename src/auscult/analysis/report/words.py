@@ -53,7 +53,8 @@ def doubts(analysis: "Analysis") -> list[str]:
 
 def other_warnings(analysis: "Analysis") -> list[str]:
     """Warnings that are not about the quality."""
-    return [warning for warning in analysis.warnings if warning not in doubts(analysis)]
+    told = doubts(analysis)
+    return [warning for warning in analysis.warnings if warning not in told]
 
 
 def tell_sureness(analysis: "Analysis") -> str | None:
@@ -110,11 +111,6 @@ def _scores(sides: Mapping[str, JsonValue]) -> Iterator[Score]:
 def count_events(row: Row) -> str:
     """``2 crackles, 1 wheeze``; empty where there is none."""
     return ", ".join(f"{number} {label}{'' if number == 1 else 's'}" for label, number in sorted(row.events.items()))
-
-
-def clean(text: str) -> str:
-    """Text with what is no letter replaced: names of files need not be valid text, pages must be."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def sentence(text: str) -> str:

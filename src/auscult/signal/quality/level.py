@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from auscult.signal.level import FRAME_SECONDS, SILENCE, frame_rms
+from auscult.signal.level import FRAME_SECONDS, SILENCE, LoudnessMeter
 
 FULL_SCALE = 0.985  # resampling moves clipped peaks a little below or above 1
 COUNTED_VALUES = 64  # of different values no more are counted: a loud sound has thousands, a very quiet one some sixty
@@ -52,34 +52,32 @@ class LevelMeter:
     """
 
     def __init__(self, rate: int) -> None:
-        self._rate = rate
-        self._rms: list[NDArray[np.float32]] = []
+        self._rate, self._loudness = rate, LoudnessMeter(rate)
         self._count = self._clipped = 0
-        self._sum = 0.0
         self._values: NDArray[np.float32] = np.empty(0, np.float32)
 
     def feed(self, samples: NDArray[np.float32]) -> None:
-        """Take the next samples, (n,), n > 0; all but the last a whole number of 0.1 s frames."""
-        self._rms.append(frame_rms(samples, self._rate))
+        """Take the next samples, (n,)."""
+        self._loudness.feed(samples)
         self._count += samples.size
         self._clipped += int(np.count_nonzero(np.abs(samples) >= FULL_SCALE))
-        self._sum += float(samples.sum(dtype=np.float64))
         if self._values.size < COUNTED_VALUES:
             self._values = np.union1d(self._values, samples)[:COUNTED_VALUES]
 
     def result(self) -> Level:
         """Sum up what was fed so far."""
-        rms = np.concatenate(self._rms) if self._rms else np.empty(0, np.float32)
-        silent = rms <= SILENCE
-        count = max(self._count, 1)
+        if not self._count:
+            return Level(0.0, silent=1.0, gap_seconds=0.0, level_db=-np.inf, clipped=0.0, values=0, offset=0.0)
+        loudness = self._loudness.result()
+        rms, silent = loudness.rms, loudness.rms <= SILENCE
         return Level(
             seconds=self._count / self._rate,
-            silent=float(silent.mean()) if rms.size else 1.0,
+            silent=float(silent.mean()),
             gap_seconds=_longest_run(silent) * FRAME_SECONDS,
-            level_db=-np.inf if silent.all() else 20 * float(np.log10(np.median(rms[~silent]))),
-            clipped=self._clipped / count,
+            level_db=-np.inf if loudness.is_silent else 20 * float(np.log10(np.median(rms[~silent]))),
+            clipped=self._clipped / self._count,
             values=int(self._values.size),
-            offset=self._sum / count,
+            offset=loudness.mean,
         )
 
 
