@@ -1,7 +1,8 @@
 """Measure how fast auscult is and write benchmarks/results/speed.csv.
 
     python benchmarks/speed.py --sprsound data/sprsound
-    python benchmarks/speed.py --sprsound data/sprsound --only cnn6  # CNN6's rows alone; the others stay
+    python benchmarks/speed.py --only analysis  # the rows of analyses alone; the others stay
+    python benchmarks/speed.py --sprsound data/sprsound --only cnn6  # CNN6's rows alone
     python benchmarks/speed.py --only ast --base  # AST's rows alone, with the size that is published
     python benchmarks/speed.py --only kaldi  # the rows of AST's filter bank alone
     python benchmarks/speed.py --only domains --icbhi data/icbhi  # S0's methods beside cross-entropy: domain_cost.csv instead
@@ -49,7 +50,13 @@ def command(*words: str) -> tuple[float, float]:
     return time.perf_counter() - before, int(done.stderr.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def analysis_rows(folder: Path) -> list[dict[str, Any]]:
+def analysis_rows() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        return [*command_rows(Path(folder)), *stage_rows(Path(folder))]
+
+
+def command_rows(folder: Path) -> list[dict[str, Any]]:
+    """Whole commands, and what of them is not starting up; leaves the recordings in the folder."""
     from auscult.recordings.synthesis import synthesize_heart, synthesize_lung, write_recording
 
     start_up = sorted(command("--version")[0] for _ in range(3))[1]
@@ -84,21 +91,32 @@ def past_start_up(wav: Path, options: list[str]) -> float:
 
 
 def stage_rows(folder: Path) -> list[dict[str, Any]]:
-    """Where the time of a 10 min analysis goes."""
+    """Where the time of a 10 min analysis goes: what it does block by block, each by itself."""
     import numpy as np
 
+    from auscult.analysis.breathing import BreathingMeter
     from auscult.analysis.model import load_model
     from auscult.analysis.windows import run_windows
     from auscult.signal.level import normalize_level
-    from auscult.signal.read import read_audio
+    from auscult.signal.quality.meter import QualityMeter
+    from auscult.signal.read import audio_blocks
 
     model, wav = load_model("lung"), folder / "600.wav"
-    samples, rate = read_audio(wav, rate=model.card.rate)
-    level = normalize_level(samples, rate)
+    rate, organ = model.card.rate, model.card.organ
+    blocks = list(audio_blocks(wav, rate=rate))
+    level = normalize_level(np.concatenate(blocks), rate)
+    model_stage = "model, frames shared by windows"
+
+    def measured(meter: QualityMeter | BreathingMeter) -> object:
+        for block in blocks:
+            meter.feed(block)
+        return meter.result()
+
     stages: dict[str, Callable[[], object]] = {
-        "read and resample": lambda: read_audio(wav, rate=model.card.rate),
-        "level": lambda: normalize_level(samples, rate),
-        "model, frames shared by windows": lambda: run_windows(model, level),
+        "decode in a limited process and resample": lambda: list(audio_blocks(wav, rate=rate)),
+        "measure the quality": lambda: measured(QualityMeter(rate, organ)),
+        "measure the breathing": lambda: measured(BreathingMeter(rate)),
+        model_stage: lambda: run_windows(model, level),
     }
     times = {name: seconds(work) for name, work in stages.items()}
     window, step = model.card.samples(model.card.window_seconds), model.card.samples(model.card.step_seconds)
@@ -106,8 +124,15 @@ def stage_rows(folder: Path) -> list[dict[str, Any]]:
     apart = 10 * seconds(lambda: [model(np.ascontiguousarray(one)) for one in some], repeat=1)
     total = sum(times.values())
     rows = [row(f"stage of 600 s: {name}", value, value / total, "of the stages") for name, value in times.items()]
-    shared = times["model, frames shared by windows"]
-    return [*rows, row("the same model, each window by itself (from 60 s)", apart, apart / shared, "× the shared frames")]
+    return [
+        *rows,
+        row(
+            "stage of 600 s: the same model, each window by itself (from 60 s)",
+            apart,
+            apart / times[model_stage],
+            "× the shared frames",
+        ),
+    ]
 
 
 def training_rows(root: Path) -> list[dict[str, Any]]:
@@ -185,17 +210,21 @@ def domain_rows(root: Path) -> Iterator[dict[str, Any]]:
 
 
 def with_rows_of_others(measured: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Behind what speed.csv holds already, in place of rows that begin with the same word."""
+    """With what speed.csv holds already, in place of its rows that begin with the same words."""
     if not RESULTS.is_file():
         return measured
     words = {line["what"].split()[0] for line in measured}
     with open(RESULTS, newline="", encoding="utf-8") as file:
-        return [line for line in csv.DictReader(file) if line["what"].split()[0] not in words] + measured
+        known = list(csv.DictReader(file))
+    place = next((number for number, line in enumerate(known) if line["what"].split()[0] in words), len(known))
+    before, behind = (
+        [line for line in part if line["what"].split()[0] not in words] for part in (known[:place], known[place:])
+    )
+    return [*before, *measured, *behind]
 
 
 def all_rows(sprsound: Path | None, *, base: bool) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [*analysis_rows(Path(folder)), *stage_rows(Path(folder)), *ast_rows(base=base), *kaldi_rows()]
+    rows = [*analysis_rows(), *ast_rows(base=base), *kaldi_rows()]
     return rows if sprsound is None else [*rows, *training_rows(sprsound), *cnn6_rows(sprsound)]
 
 
@@ -204,7 +233,7 @@ def main() -> None:
     parser.add_argument("--sprsound", type=Path, help="root of SPRSound; without it what needs recordings is left out")
     parser.add_argument("--icbhi", type=Path, help="folder with ICBHI's pictures, for --only domains")
     parser.add_argument(
-        "--only", choices=["cnn6", "ast", "kaldi", "domains"], help="measure this alone and keep the other rows"
+        "--only", choices=["analysis", "cnn6", "ast", "kaldi", "domains"], help="measure this alone and keep the other rows"
     )
     parser.add_argument("--base", action="store_true", help="AST in the size that is published, too; minutes for a step")
     given = parser.parse_args()
@@ -215,7 +244,9 @@ def main() -> None:
             parser.error("--only domains needs --icbhi")
         write("domain_cost", domain_rows(given.icbhi))
         return
-    if given.only == "cnn6":
+    if given.only == "analysis":
+        rows = with_rows_of_others(analysis_rows())
+    elif given.only == "cnn6":
         rows = with_rows_of_others(cnn6_rows(given.sprsound))
     elif given.only == "ast":
         rows = with_rows_of_others(ast_rows(base=given.base))

@@ -101,3 +101,14 @@ def test_training_goes_on_from_it(first, data, tmp_path, monkeypatch):
     run = train(recipe, data, tmp_path / "second", quiet=True)
     assert Predictions.load(run.predictions).task == "icbhi-2"
     assert str(tmp_path) not in (run.path / "recipe.yaml").read_text()
+
+
+def test_what_of_its_own_test_side_it_never_answered_is_unheard_too(first, data, tmp_path):
+    """Such as recordings without any event, which a run on events has no answers to."""
+    silent = tmp_path / "silent"
+    shutil.copytree(first, silent)
+    answers = Predictions.load(first / "predictions.csv")
+    left_out = answers.recordings[answers.splits != "validation"][0]
+    answers.where(answers.recordings != left_out).save(silent / "predictions.csv")
+    division = divide(load_recipe("mn-lung", TINY | {"model.weights": str(silent)}), data)
+    assert left_out in {segment.recording.id for segment in division.test}

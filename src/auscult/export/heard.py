@@ -1,4 +1,4 @@
-"""What a run has learned from, to be heard once more: recordings that 8 bits are calibrated with."""
+"""Which recordings a run has not heard, to choose on, and which it learned from, to calibrate 8 bits with."""
 
 from collections.abc import Iterator
 
@@ -15,6 +15,17 @@ from auscult.training.run import RunFolder
 
 LONGEST_SECONDS = 30.0
 """Of each recording no more is heard."""
+
+
+def unheard_recordings(run: RunFolder) -> set[str]:
+    """Ids of recordings of the run's validation patients; none where the model has learned from them in the end.
+
+    None either of a cross-validation, or where nobody was taken out (protocol published).
+    """
+    if run.identity["recipe"]["training"].get("refit"):
+        return set()
+    predictions = Predictions.load(run.predictions)
+    return set(predictions.recordings[predictions.splits == "validation"].tolist())
 
 
 def learned_recordings(run: RunFolder, dataset: Dataset) -> list[str]:

@@ -11,6 +11,7 @@ from auscult.analysis.timeline import shift_normal
 from auscult.evaluation.predictions import Predictions
 from auscult.evaluation.sureness_facts import CardSureness
 from auscult.evaluation.sureness_fit import LEAST_PATIENTS, Aim, fit_sureness
+from auscult.export.heard import unheard_recordings
 from auscult.export.onnx_file import write_card
 from auscult.export.recording_answers import RecordingAnswers, answer_recordings
 from auscult.recordings.core import Dataset
@@ -55,10 +56,10 @@ def answers_of_run(onnx: Path, run: RunFolder, dataset: Dataset) -> tuple[Record
     if "folds" in run.identity and get_task(predictions.task).level == "recording":
         offset = load_card(onnx.with_suffix(".json")).normal_offset
         return answers_of_folds(predictions, offset), "all recordings, each answered by the fold that has not heard its patient"
-    validation = predictions.where(predictions.splits == "validation")
-    if not len(validation) or not dataset.has_audio:
+    unheard = unheard_recordings(run)
+    if not unheard or not dataset.has_audio:
         return None
-    answers = answer_recordings(OnnxModel(onnx), dataset, set(validation.recordings.tolist()))
+    answers = answer_recordings(OnnxModel(onnx), dataset, unheard)
     return None if answers is None else (answers, f"validation patients of {dataset.name}")
 
 

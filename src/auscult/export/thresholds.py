@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from auscult.analysis.answer import answer_segments
 from auscult.analysis.model import OnnxModel
 from auscult.analysis.timeline import label_probabilities, shift_normal
-from auscult.evaluation.predictions import Predictions
+from auscult.export.heard import unheard_recordings
 from auscult.export.onnx_file import write_card
 from auscult.recordings.core import Dataset
 from auscult.recordings.labels import CONTINUOUS, CRACKLES, any_present
@@ -58,13 +58,12 @@ def add_thresholds(onnx: Path, run: RunFolder, dataset: Dataset) -> dict[str, fl
     """Choose the thresholds of an exported run on its validation patients and write them into the card.
 
     None, and so an empty dict, for models that do not tell crackles from wheezes, and for runs without validation patients
-    (protocol published, a cross-validation) or of ready pictures.
+    that the model has not heard (protocol published, refit, a cross-validation) or of ready pictures.
     """
-    predictions, model = Predictions.load(run.predictions), OnnxModel(onnx)
-    validation = predictions.where(predictions.splits == "validation")
-    if set(model.card.labels) != set(_LABELS) or not len(validation) or not dataset.has_audio:
+    model, unheard = OnnxModel(onnx), unheard_recordings(run)
+    if set(model.card.labels) != set(_LABELS) or not unheard or not dataset.has_audio:
         return {}
-    thresholds = choose_thresholds(model, dataset, set(validation.recordings.tolist()))
+    thresholds = choose_thresholds(model, dataset, unheard)
     card = onnx.with_suffix(".json")
     write_card(card, json.loads(card.read_text(encoding="utf-8")) | {"thresholds": thresholds})
     return thresholds

@@ -41,6 +41,8 @@ class Stage:
         Names the Score that an epoch is chosen by.
     settings
         Of the course of training.
+    epochs
+        Stop after so many of the course's epochs; None: after all.
     learn
         What is learned from.
     choosing
@@ -59,6 +61,7 @@ class Stage:
     settings: TrainingPart
     learn: PictureDataset
     choosing: Sequence[Side]
+    epochs: int | None = None
     log: str = "log"
     checkpoint: str = "last"
     partners: PartnerBatches | None = None
@@ -106,7 +109,7 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
             # An objective may leave some of the weights alone for a batch.
             strategy="ddp_find_unused_parameters_true" if stage.team.size > 1 else "auto",
             use_distributed_sampler=False,
-            max_epochs=settings.epochs,
+            max_epochs=stage.epochs or settings.epochs,
             precision=precision_here(settings),
             gradient_clip_val=settings.clip,
             callbacks=_callbacks(stage, run, best, data.generators, quiet=quiet),
@@ -120,7 +123,7 @@ def fit(stage: Stage, run: RunFolder, *, quiet: bool) -> int:
         with without_map(stage.classifier.encoder):
             trainer.fit(module, data, ckpt_path=str(last) if last.is_file() else None, weights_only=True)
     if best is None or not stage.team.first:
-        return settings.epochs
+        return stage.epochs or settings.epochs
     stage.classifier.load_state_dict(load_file(run.best_weights))
     return best.epoch
 

@@ -1,11 +1,13 @@
 """What of a recipe makes a run this run."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from auscult.files import digest_files
 from auscult.models.hub import find_local, weight_files
+from auscult.recordings.core import Split
 from auscult.training.recipe import Recipe
 from auscult.training.run import RunFolder
 
@@ -30,6 +32,11 @@ def identity_beside(recipe: Recipe, recorded: Mapping[str, Any] | None) -> dict[
     if gone_but_named_so or content == recorded.get("weights"):
         kept["model"]["weights"], content = name, recorded.get("weights")
     return {"recipe": kept, "weights": content}
+
+
+def digest_test(split: Split) -> str:
+    """What tells the test side of a split from another's."""
+    return sha256("\n".join(sorted(split.test)).encode()).hexdigest()[:16]
 
 
 def digest_weights(source: str) -> str | None:

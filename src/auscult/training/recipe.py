@@ -180,6 +180,10 @@ class TrainingPart(_Part):
     protocol
         ``honest``: choices on validation patients, test scored once; ``published``: no validation patients, best test epoch;
         ``both``: the honest training, whose best test epoch is written beside it, so that the two differ by the choice alone.
+    refit
+        When epoch, temperature and threshold are chosen, learn once more from the start, from the validation patients too, up
+        to the chosen epoch; this model is scored on the test side and kept. The answers to validation patients stay those of
+        the first. Protocol honest, no probe.
     """
 
     epochs: int = Field(20, gt=0)
@@ -200,6 +204,16 @@ class TrainingPart(_Part):
     samples: int | None = Field(None, gt=0)
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "32-true"
     protocol: Literal["honest", "published", "both"] = "honest"
+    refit: bool = False
+
+    @model_validator(mode="after")
+    def _refits_after_an_honest_choice(self) -> Self:
+        if self.refit and self.protocol != "honest":
+            template = (
+                "Learns again after a choice by protocol honest, not {protocol}: set protocol to honest or refit to false"
+            )
+            raise PydanticCustomError("refit", template, {"protocol": self.protocol})
+        return self
 
     @model_validator(mode="after")
     def _averages_in_one_way(self) -> Self:
@@ -262,6 +276,14 @@ class Recipe(_Part):
     objective: ObjectivePart = ObjectivePart()
     training: TrainingPart = TrainingPart()
     probe: ProbePart | None = None
+
+    @model_validator(mode="after")
+    def _refits_in_one_stage(self) -> Self:
+        if self.training.refit and self.probe is not None:
+            raise PydanticCustomError(
+                "refit_probe", "Learns again in one stage alone: set training.refit to false or probe to null"
+            )
+        return self
 
     @field_validator("augment")
     @classmethod

@@ -27,8 +27,9 @@ class RunFolder:
         The folder. It holds ``run.json`` (recipe, seed, data: what makes it this run), ``recipe.yaml``, ``environment.json``,
         ``log/version_N/metrics.csv`` (one N for each start; of a model that is fitted in one go ``choices.csv`` instead),
         ``last.ckpt`` until the training is finished, the same of the first of two stages (``log-encoder``,
-        ``last-encoder.ckpt``), and then ``model.safetensors``, ``model.json`` (and ``tokenizer.json`` of a model that reads),
-        and ``predictions.csv`` (with protocol both also ``published.csv``).
+        ``last-encoder.ckpt``) or of the second training, on everybody (``log-refit``, ``last-refit.ckpt``), and then
+        ``model.safetensors``, ``model.json`` (and ``tokenizer.json`` of a model that reads), and ``predictions.csv`` (with
+        protocol both also ``published.csv``).
     """
 
     path: Path
@@ -57,6 +58,11 @@ class RunFolder:
     def encoder_checkpoint(self) -> Path:
         """State that the first of two stages resumes from."""
         return self.path / "last-encoder.ckpt"
+
+    @property
+    def refit_checkpoint(self) -> Path:
+        """State that the second training, on everybody, resumes from."""
+        return self.path / "last-refit.ckpt"
 
     @property
     def best_weights(self) -> Path:
@@ -125,7 +131,7 @@ class RunFolder:
 
     def clean(self) -> None:
         """Remove what only a resumed training needs."""
-        checkpoints = (self.last_checkpoint, self.encoder_checkpoint)
+        checkpoints = (self.last_checkpoint, self.encoder_checkpoint, self.refit_checkpoint)
         for file in (*checkpoints, self.encoder_weights, self.best_weights, self.published_weights, self.path / "lock"):
             file.unlink(missing_ok=True)
 

@@ -60,7 +60,7 @@ def divide_segments(recipe: Recipe, dataset: Dataset, task: Task, split: Split, 
         raise AuscultError(f"{dataset.name} at {dataset.root} lacks the train or the test side of the split '{split.name}'.")
     honest, before = recipe.training.protocol != "published", started_from(recipe, dataset)
     if before is not None:
-        before.check_unheard(test)
+        before.check_unheard(split, test)
     if not honest:
         learn, validate = known, test
     else:

@@ -2,37 +2,32 @@
 
 import logging
 from contextlib import nullcontext
-from dataclasses import asdict, replace
-from hashlib import sha256
+from dataclasses import asdict
 from pathlib import Path
 
 import lightning
 import numpy as np
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from scipy.special import log_softmax
 
+from auscult.errors import AuscultError
 from auscult.evaluation.decision import choose_normal_offset, fit_temperature
 from auscult.evaluation.predictions import Predictions, concatenate
 from auscult.evaluation.summary import summarize_each
 from auscult.features.pictures import Progress
-from auscult.files import replacing
 from auscult.models.trained import TrainedModel
-from auscult.objectives.base import Objective
 from auscult.recordings.core import Dataset, Split
 from auscult.recordings.tasks import Task, get_task
 from auscult.training.answer import answer_side
-from auscult.training.build import build_model, build_objective, find_partners, try_out
-from auscult.training.contrast_labels import contrast_labels
+from auscult.training.build import build_model, try_out
 from auscult.training.data import PictureDataset, Side
-from auscult.training.fit import Stage, fit
-from auscult.training.fit_head import fit_head
-from auscult.training.identity import recipe_identity
+from auscult.training.identity import digest_test, recipe_identity
+from auscult.training.learn import learn, learn_again
 from auscult.training.memory import keep_freed_memory
 from auscult.training.predict import log_probabilities
-from auscult.training.probe import embed_sides, probe_of
-from auscult.training.recipe import ObjectivePart, ProbePart, Recipe, TrainingPart
+from auscult.training.recipe import Recipe, TrainingPart
 from auscult.training.run import RunFolder
-from auscult.training.sides import Sides, divide_segments, make_sides
+from auscult.training.sides import Division, Sides, divide_segments, make_sides
 from auscult.training.team import ALONE, Team
 from auscult.training.texts import tell_sides
 
@@ -70,9 +65,11 @@ def train(
     Raises
     ------
     AuscultError
-        When the folder holds another run, or the data set cannot be trained on.
+        When the folder holds another run, the data set cannot be trained on, or a team shall learn twice (``training.refit``).
     """
     team.check()
+    if recipe.training.refit and team.size > 1:
+        raise AuscultError("training.refit learns twice, in one process alone: leave out --devices and --nodes.")
     task = get_task(recipe.data.task or dataset.tasks[0])
     split = split or dataset.get_split(recipe.data.split)
     run = RunFolder(out)
@@ -89,18 +86,16 @@ def train(
         logging.getLogger(room).setLevel(logging.ERROR)  # no tips, no advertising
     with run.lock() if team.first else nullcontext():
         lightning.seed_everything(seed, verbose=False)
-        sides = make_sides(recipe, dataset, task, split, division, seed=seed, progress=progress)
-        model = build_model(recipe, dataset, task, split, seed, sides.learn)
-        sides = tell_sides(model.classifier.encoder, dataset, sides)
-        epoch = _learn(recipe, task, model, sides, run, seed=seed, quiet=quiet, team=team)
+        model, sides = _begin(recipe, dataset, task, split, division, seed=seed, progress=progress)
+        epoch = learn(recipe, task, model, sides, run, seed=seed, quiet=quiet, team=team)
         if not team.first:
             return run
-        if recipe.training.protocol == "both":
-            _take_weights(model, run.published_weights)
-            answer_side(model, sides.test, split=split.name).save(run.published)
-            _take_weights(model, run.best_weights)
         model.facts = model.facts.model_copy(update={"epoch": epoch})
-        _finish(recipe, task, model, sides, run, test_name=split.name)
+        answers = _choose(recipe, task, model, sides, run, test_name=split.name)
+        if recipe.training.refit:
+            model = _refit(recipe, dataset, task, split, model, run, seed=seed, quiet=quiet)
+        answers.append(answer_side(model, sides.test, split=split.name))
+        _write(model, concatenate(answers), run)
     run.clean()
     return run
 
@@ -112,77 +107,54 @@ def _identity(dataset: Dataset, task: Task, split: Split, seed: int) -> dict[str
         "recordings": len(dataset.recordings),
         "task": task.name,
         "split": split.name,
-        "test": sha256("\n".join(sorted(split.test)).encode()).hexdigest()[:16],
+        "test": digest_test(split),
         "seed": seed,
     }
 
 
-def _learn(
-    recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, *, seed: int, quiet: bool, team: Team
-) -> int:
-    """Train what the recipe says, in one stage or two, or fit it in one go; returns the chosen epoch, or number of settings.
+def _begin(
+    recipe: Recipe,
+    dataset: Dataset,
+    task: Task,
+    split: Split,
+    division: Division,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+) -> tuple[TrainedModel, Sides]:
+    """The untrained model and what it learns from."""
+    sides = make_sides(recipe, dataset, task, split, division, seed=seed, progress=progress)
+    model = build_model(recipe, dataset, task, split, seed, sides.learn)
+    return model, tell_sides(model.classifier.encoder, dataset, sides)
 
-    Of a team all train the network; what is fitted in one go, and a second stage, is left to the first, the only one to
-    return something.
+
+def _choose(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, test_name: str) -> list[Predictions]:
+    """Choose temperature and offset on validation patients; returns their answers, if there are any.
+
+    With protocol both the answers of the best test epoch are written too.
     """
-    if not model.classifier.encoder.learns:
-        return fit_head(recipe.training, task, model, sides, run, seed=seed, quiet=quiet) if team.first else 0
-    learn, years, seed = sides.learn, recipe.data.adult_years, team.own_seed(seed)
-    objective = build_objective(recipe.objective, model.classifier, learn.segments, learn.truth, adult_years=years)
-    stage = Stage(
-        model.classifier,
-        objective,
-        task,
-        recipe.training,
-        _pictures_to_learn(recipe, model, learn, objective, seed),
-        _choosing(sides, recipe.training),
-        partners=find_partners(objective, learn.segments, learn.truth, batch_size=recipe.training.batch_size, seed=seed),
-        team=team,
-    )
-    if recipe.probe is None:
-        return fit(stage, run, quiet=quiet)
-    encoder = model.classifier.encoder
-    if not run.encoder_weights.is_file():
-        fit(replace(stage, choosing=[], log="log-encoder", checkpoint=run.encoder_checkpoint.stem), run, quiet=quiet)
-        if team.first:
-            with replacing(run.encoder_weights) as partial:
-                save_file(encoder.state_dict(), partial)
-    if not team.first:
-        return 0
-    encoder.load_state_dict(load_file(run.encoder_weights))
-    return fit(_probe_stage(recipe.training, recipe.probe, task, model, sides), run, quiet=quiet)
+    if recipe.training.protocol == "published":
+        return []
+    if recipe.training.protocol == "both":
+        _take_weights(model, run.published_weights)
+        answer_side(model, sides.test, split=test_name).save(run.published)
+        _take_weights(model, run.best_weights)
+    _calibrate(model, sides.validate, task, recipe.training)
+    return [answer_side(model, sides.validate, split="validation")]
 
 
-def _pictures_to_learn(recipe: Recipe, model: TrainedModel, learn: Side, objective: Objective, seed: int) -> PictureDataset:
-    """The learning side as the objective wants it: randomly changed, in views, with labels."""
-    years = recipe.data.adult_years
-    return PictureDataset(
-        learn,
-        model.front_end,
-        changes=recipe.augment.on_decibels(),
-        mask=recipe.augment.mask,
-        views=objective.views,
-        labels={name: contrast_labels(name, learn.segments, learn.truth, adult_years=years) for name in objective.labels},
-        seed=seed,
-    )
-
-
-def _probe_stage(settings: TrainingPart, probe: ProbePart, task: Task, model: TrainedModel, sides: Sides) -> Stage:
-    """The second stage: the classifier alone, on embeddings of the encoder as it is now."""
-    embedded, front_end = embed_sides(model, sides)
-    cross_entropy = ObjectivePart(name="cross-entropy", options={"class_weights": probe.class_weights})
-    return Stage(
-        probe_of(model.classifier),
-        build_objective(cross_entropy, model.classifier, sides.learn.segments, sides.learn.truth),
-        task,
-        settings.model_copy(update=probe.as_training()),
-        PictureDataset(embedded.learn, front_end),
-        _choosing(embedded, settings),
-    )
-
-
-def _choosing(sides: Sides, settings: TrainingPart) -> list[Side]:
-    return [sides.validate, sides.test] if settings.protocol == "both" else [sides.validate]
+def _refit(
+    recipe: Recipe, dataset: Dataset, task: Task, split: Split, chosen: TrainedModel, run: RunFolder, *, seed: int, quiet: bool
+) -> TrainedModel:
+    """A model that has learned from everybody, up to the epoch, and with the temperature and offset, of the chosen one."""
+    lightning.seed_everything(seed, verbose=False)
+    choosing_nothing = recipe.training.model_copy(update={"protocol": "published"})  # so that nobody is taken out
+    everybody = recipe.model_copy(update={"training": choosing_nothing})
+    division = divide_segments(everybody, dataset, task, split, seed=seed)
+    model, sides = _begin(everybody, dataset, task, split, division, seed=seed)
+    learn_again(everybody, task, model, sides, run, epochs=chosen.facts.epoch, seed=seed, quiet=quiet)
+    model.facts = chosen.facts
+    return model
 
 
 def _take_weights(model: TrainedModel, file: Path) -> None:
@@ -190,14 +162,8 @@ def _take_weights(model: TrainedModel, file: Path) -> None:
     model.classifier.load_state_dict(model.classifier.state_dict() | load_file(file))
 
 
-def _finish(recipe: Recipe, task: Task, model: TrainedModel, sides: Sides, run: RunFolder, test_name: str) -> None:
-    """Choose temperature and offset on validation patients, score the test side once, write model and predictions."""
-    parts = []
-    if recipe.training.protocol != "published":
-        _calibrate(model, sides.validate, task, recipe.training)
-        parts.append(answer_side(model, sides.validate, split="validation"))
-    parts.append(answer_side(model, sides.test, split=test_name))
-    predictions = concatenate(parts)
+def _write(model: TrainedModel, predictions: Predictions, run: RunFolder) -> None:
+    """Write the model with its scores, and then all answers, which says that the run is finished."""
     model.facts = model.facts.model_copy(update={"scores": _scores(predictions)})
     model.save(run.path)
     predictions.save(run.predictions)
