@@ -2,9 +2,9 @@
 
     python benchmarks/export.py --root data/sprsound runs/sprsound-mn-lung-seed0 runs/sprsound-cnn6-ce-seed0 …
 
-Every run is exported anew; 8 bits are calibrated with its training recordings. Both files answer the test side of the data set
-through ONNX Runtime, as `auscult evaluate` does. Times are of this process on one thread, the two files called in turns, so
-that their ratio stands whatever else the machine does. A run that is in the table already is replaced.
+Every run is exported anew; 8 bits are calibrated with its training recordings. Both files answer the run's own test side (name
+a fold of a cross-validation) through ONNX Runtime, as `auscult evaluate` does. Times are of this process on one thread, the two
+files called in turns, so that their ratio stands whatever else the machine does. A run in the table already is replaced.
 """
 
 import argparse
@@ -30,7 +30,6 @@ from auscult.recordings.core import Dataset, load_dataset
 from auscult.recordings.tasks import get_task
 from auscult.training.run import RunFolder
 
-_SIDES = {"sprsound": "intra", "physionet2016": "test"}
 _SECONDS, _CALLS = 8.0, 41
 
 
@@ -41,13 +40,14 @@ def measure(run: Path, root: Path) -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         whole, small = Path(folder) / "whole.onnx", Path(folder) / "int8.onnx"
         export_run(run, whole, name=run.name)
-        found: dict[str, Any] = {"run": run.name, "mb": round(whole.stat().st_size / 1e6, 2)}
+        found: dict[str, Any] = {"run": _name(run), "mb": round(whole.stat().st_size / 1e6, 2)}
         try:
             model = OnnxModel(whole)
             made = quantize_int8(whole, small, learned_sounds(RunFolder(run), dataset, model.card, most=MOST_SOUNDS))
         except AuscultError as error:
             return found | {"why_no_int8": str(error)}
-        answers = {name: _answers(OnnxModel(file), dataset) for name, file in (("fp32", whole), ("int8", small))}
+        test = _tested(run)
+        answers = {name: _answers(OnnxModel(file), dataset, test) for name, file in (("fp32", whole), ("int8", small))}
         scores = {f"score_{name}": round(100 * summarize(one).scores.score, 2) for name, one in answers.items()}
         same = float(np.mean(answers["fp32"].predicted == answers["int8"].predicted))
         return (
@@ -59,10 +59,19 @@ def measure(run: Path, root: Path) -> dict[str, Any]:
         )
 
 
-def _answers(model: OnnxModel, dataset: Dataset) -> Predictions:
-    side = _SIDES[dataset.name]
-    segments = dataset.segments_of(dataset.select(side), get_task(model.card.task))
-    return answer_segments(model, dataset, segments, split=side)
+def _name(run: Path) -> str:
+    """Of a fold together with that of its cross-validation."""
+    return f"{run.parent.name}/{run.name}" if (run.parent / "run.json").is_file() else run.name
+
+
+def _tested(run: Path) -> list[str]:
+    """Recordings of the test side that the run was scored on."""
+    answers = Predictions.load(RunFolder(run).predictions)
+    return sorted(set(answers.recordings[answers.splits != "validation"].tolist()))
+
+
+def _answers(model: OnnxModel, dataset: Dataset, recordings: list[str]) -> Predictions:
+    return answer_segments(model, dataset, dataset.segments_of(recordings, get_task(model.card.task)), split="test")
 
 
 def _times(whole: Path, small: Path, samples: int) -> dict[str, float]:
@@ -93,11 +102,11 @@ def main() -> None:
             rows = {row["run"]: row for row in csv.DictReader(file)}
     for run in given.runs:
         try:
-            rows[run.name] = measure(run, given.root)
+            rows[_name(run)] = measure(run, given.root)
         except AuscultError as error:  # the others are measured all the same
             print(error, flush=True)
             continue
-        print(rows[run.name], flush=True)
+        print(rows[_name(run)], flush=True)
         write("export", rows.values())
 
 

@@ -12,6 +12,7 @@ Runs are resumable and skipped when finished; each row is computed from a run's 
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,9 @@ from _runs import AROUND_SECONDS, Job, figures, rows, run_jobs, table_parser, wr
 
 SEEDS = {"mn-sprsound": 1, "mn-lung": 1, "mn-records": 1, "mn-icbhi": 5}
 _RECIPES = {"sprsound": ("mn-sprsound", "mn-lung"), "records": ("mn-records",), "icbhi": ("mn-icbhi",)}
+_REFIT = ("mn-sprsound", "mn-records", "mn-icbhi")
+_ONCE = {"training.refit": False}
+"""The same without the second training, from everybody: what that is worth."""
 _SIDES = {"sprsound": "intra", "records": "intra", "icbhi": "official"}
 _SCORED_AS = {
     "sprsound": ("sprsound-1-2", "sprsound-1-1"),
@@ -33,7 +37,9 @@ _SECONDS, _CALLS = 8.0, 50
 def jobs(table: str, weights: Path) -> list[Job]:
     start = {"model.weights": str(weights.resolve())}
     data = {"sprsound": "sprsound", "records": "sprsound", "icbhi": "icbhi-pictures"}[table]
-    return [Job(recipe, recipe, data, seed, start) for recipe in _RECIPES[table] for seed in range(SEEDS[recipe])]
+    every = [Job(recipe, recipe, data, seed, start) for recipe in _RECIPES[table] for seed in range(SEEDS[recipe])]
+    once = [replace(job, label=f"{job.label}-once", changes=job.changes | _ONCE) for job in every if job.recipe in _REFIT]
+    return every + once
 
 
 def scored(table: str, finished: list[Job], runs: Path) -> Iterator[dict[str, Any]]:
@@ -42,13 +48,13 @@ def scored(table: str, finished: list[Job], runs: Path) -> Iterator[dict[str, An
         for side in ("validation", _SIDES[table]):
             for task in _SCORED_AS[table]:
                 yield from rows(job, runs, side, task)
-    for recipe in dict.fromkeys(job.recipe for job in finished):
-        together = [job for job in finished if job.recipe == recipe]
-        if len(together) == SEEDS[recipe] > 1:
-            yield from averaged(recipe, together, runs, _SIDES[table], _SCORED_AS[table])
+    for label in dict.fromkeys(job.label for job in finished):
+        together = [job for job in finished if job.label == label]
+        if len(together) == SEEDS[together[0].recipe] > 1:
+            yield from averaged(label, together, runs, _SIDES[table], _SCORED_AS[table])
 
 
-def averaged(recipe: str, together: list[Job], runs: Path, side: str, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def averaged(label: str, together: list[Job], runs: Path, side: str, tasks: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """The mean of the seeds' answers to the test side, as their models exported together would give it."""
     from auscult.evaluation.ensemble import average_answers
     from auscult.evaluation.predictions import Predictions
@@ -58,7 +64,7 @@ def averaged(recipe: str, together: list[Job], runs: Path, side: str, tasks: tup
     facts = [json.loads((job.folder(runs) / "model.json").read_text(encoding="utf-8")) for job in together]
     mean = average_answers([one.where(one.splits == side) for one in every], [one["normal_offset"] for one in facts])
     for task in tasks:
-        known = {"model": f"{recipe}-mean-of-{len(together)}", "data": together[0].data, "side": side, "protocol": "honest"}
+        known = {"model": f"{label}-mean-of-{len(together)}", "data": together[0].data, "side": side, "protocol": "honest"}
         yield known | {"seed": 0} | figures(summarize(mean, task=task))
 
 

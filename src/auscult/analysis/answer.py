@@ -15,6 +15,7 @@ from auscult.errors import AuscultError
 from auscult.evaluation.decision import decide
 from auscult.evaluation.grouping import group_columns
 from auscult.evaluation.predictions import Predictions
+from auscult.evaluation.recording_context import in_recording
 from auscult.recordings.core import Dataset, Segment
 from auscult.recordings.tasks import get_task
 from auscult.recordings.windows import around
@@ -48,7 +49,8 @@ def answer_segments(
     Returns
     -------
     Predictions
-        Probabilities before the card's offset, decisions with it. The id of a whole recording is the recording's.
+        Probabilities before the card's offset, decisions with it; in the context of their recordings where the card says so.
+        The id of a whole recording is the recording's.
 
     Raises
     ------
@@ -64,6 +66,9 @@ def answer_segments(
     answers = _answer_recordings(model, segments) if whole else _answer_parts(model, segments)
     probabilities = np.stack(list(answers if progress is None else progress(answers, len(segments))))
     recordings = [segment.recording for segment in segments]
+    if model.card.recording_share:
+        logs = in_recording(np.log(probabilities), [r.id for r in recordings], model.card.recording_share)
+        probabilities = np.exp(logs).astype(np.float32)
     return Predictions(
         task=task.name,
         ids=np.array([s.recording.id if whole else s.id for s in segments]),

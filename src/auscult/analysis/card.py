@@ -81,6 +81,9 @@ class Card(BaseModel):
         abnormal part decides; ``mean``, the mean over all windows.
     normal_offset
         Added to the logarithm of the normal class's probability before an answer is given; chosen on validation patients.
+    recording_share
+        How far the answer to an annotated segment leans on the others of its recording
+        (`auscult.evaluation.recording_context`); windows of an analysis stand for themselves.
     thresholds
         By label: the probability from which a window has it. For labels not named, a window has those of its most probable
         class.
@@ -114,6 +117,7 @@ class Card(BaseModel):
     band_hz: tuple[float, ...] = Field(min_length=1)
     pooling: Literal["top", "mean"] = "top"
     normal_offset: float = 0.0
+    recording_share: float = Field(0.0, ge=0, lt=1)
     thresholds: dict[str, float] = Field(default_factory=dict)
     sureness: CardSureness | None = None
     merging: Merging = Merging()

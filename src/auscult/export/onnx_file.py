@@ -147,6 +147,7 @@ def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[s
         "frame_seconds": hop / rate,
         "band_hz": [round(float(hz), 2) for hz in settings.centres()],
         "normal_offset": windowed.normal_offset,
+        "recording_share": windowed.recording_share,
         "architecture": facts.model,
         "recipe": facts.recipe,
         "started_from": _start(windowed.trained[0]),

@@ -41,6 +41,7 @@ class WindowedModel(nn.Module):
         self.models = nn.ModuleList(models)
         self.window_frames, self.step_frames = window_frames, step_frames
         self.normal_offset = sum(model.facts.normal_offset for model in models) / len(models)
+        self.recording_share = sum(model.facts.recording_share for model in models) / len(models)
 
     def forward(self, samples: Tensor) -> tuple[Tensor, ...]:
         """Samples (batch, n) → probabilities (batch, windows, classes) and, where the model has a map, attention.

@@ -43,6 +43,9 @@ class ModelFacts(BaseModel):
         Logits are divided by it.
     normal_offset
         Added to the normal class's log-probability before the decision.
+    recording_share
+        How far the answer to an annotated segment leans on the others of its recording
+        (`auscult.evaluation.recording_context`).
     recipe, data, split, protocol, seed
         How it was trained; ``recipe`` is the resolved one.
     epoch
@@ -72,6 +75,7 @@ class ModelFacts(BaseModel):
     window_step: float | None = None
     temperature: float = Field(1.0, gt=0)
     normal_offset: float = 0.0
+    recording_share: float = Field(0.0, ge=0, lt=1)
     recipe: dict[str, Any] = Field(default_factory=dict)
     data: str = ""
     split: str = ""

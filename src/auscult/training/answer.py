@@ -7,6 +7,7 @@ import numpy as np
 from auscult.evaluation.decision import decide
 from auscult.evaluation.grouping import group_columns
 from auscult.evaluation.predictions import Predictions
+from auscult.evaluation.recording_context import in_recording
 from auscult.features.pictures import Progress, prepare_pictures
 from auscult.models.trained import TrainedModel
 from auscult.recordings.core import Dataset, Segment
@@ -52,10 +53,11 @@ def answer_segments(
 
 
 def answer_side(model: TrainedModel, side: Side, *, split: str) -> Predictions:
-    """Answer segments whose pictures are at hand, with the model's temperature and offset."""
+    """Answer segments whose pictures are at hand, with the model's share of the recording, temperature and offset."""
     logs = side.pool(log_probabilities(model, PictureDataset(side, model.front_end)))  # (answers, classes)
     answered = [side.segments[i] for i in side.answered]
     recordings = [segment.recording for segment in answered]
+    logs = in_recording(logs, [r.id for r in recordings], model.facts.recording_share)
     return Predictions(
         task=model.facts.task,
         ids=np.array([r.id for r in recordings] if side.pooled else [s.id for s in answered]),

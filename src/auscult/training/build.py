@@ -39,10 +39,15 @@ def try_out(recipe: Recipe, dataset: Dataset, task: Task, segments: Sequence[Seg
     Raises
     ------
     AuscultError
-        For a wrong option, for settings that mean nothing to the model, for weights that do not fit, for texts that are too
-        long, for labels that cannot be contrasted, for partners that nobody has, and for a precision that this machine has not.
+        For a wrong option, for the context of what is a whole recording, for settings that mean nothing to the model, for
+        weights that do not fit, for texts that are too long, for labels that cannot be contrasted, for partners that nobody
+        has, and for a precision that this machine has not.
     """
     precision_here(recipe.training)
+    if recipe.training.recording_context and task.level == "recording":
+        raise AuscultError(
+            f"{task.name} answers whole recordings, which have no context: set training.recording_context=false."
+        )
     bands = recipe.features.bands
     channels = FrontEnd(bands=bands, deltas=recipe.features.deltas).channels
     model = create_model(recipe.model.name, classes=task.classes, channels=channels, bands=bands, **recipe.model.options)

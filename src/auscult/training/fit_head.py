@@ -24,7 +24,7 @@ from auscult.training.recipe import AugmentPart, ObjectivePart, Recipe, Training
 from auscult.training.run import RunFolder
 from auscult.training.sides import Sides
 
-_USED = ("batch_size", "samples", "balance_over", "protocol")
+_USED = ("batch_size", "samples", "balance_over", "protocol", "recording_context")
 _AT_A_TIME = 1024
 
 
@@ -32,7 +32,7 @@ def check_fitted(recipe: Recipe) -> None:
     """Refuse settings that mean nothing to a model that is fitted in one go.
 
     Of `TrainingPart` it has ``batch_size`` (of embedding and answering), ``samples`` (so many segments, drawn at random, are
-    fitted to), ``balance_over`` (of the choice) and ``protocol``.
+    fitted to), ``balance_over`` (of the choice), ``protocol`` and ``recording_context``.
 
     Raises
     ------

@@ -180,6 +180,10 @@ class TrainingPart(_Part):
     protocol
         ``honest``: choices on validation patients, test scored once; ``published``: no validation patients, best test epoch;
         ``both``: the honest training, whose best test epoch is written beside it, so that the two differ by the choice alone.
+    recording_context
+        Choose, with the temperature, how far the answer to an annotated segment leans on the mean answer to all segments of its
+        recording (`auscult.evaluation.recording_context`). Only where single segments are answered; a probability along time
+        (`auscult analyze`) does not change.
     refit
         When epoch, temperature and threshold are chosen, learn once more from the start, from the validation patients too, up
         to the chosen epoch; this model is scored on the test side and kept. The answers to validation patients stay those of
@@ -204,7 +208,16 @@ class TrainingPart(_Part):
     samples: int | None = Field(None, gt=0)
     precision: Literal["auto", "32-true", "bf16-mixed", "16-mixed"] = "32-true"
     protocol: Literal["honest", "published", "both"] = "honest"
+    recording_context: bool = False
     refit: bool = False
+
+    @model_validator(mode="after")
+    def _chooses_context_on_somebody(self) -> Self:
+        if self.recording_context and self.protocol == "published":
+            raise PydanticCustomError(
+                "context", "Is chosen on validation patients: set protocol to honest or both, or recording_context to false"
+            )
+        return self
 
     @model_validator(mode="after")
     def _refits_after_an_honest_choice(self) -> Self:

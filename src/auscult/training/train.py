@@ -13,6 +13,7 @@ from scipy.special import log_softmax
 from auscult.errors import AuscultError
 from auscult.evaluation.decision import choose_normal_offset, fit_temperature
 from auscult.evaluation.predictions import Predictions, concatenate
+from auscult.evaluation.recording_context import choose_recording_share, in_recording
 from auscult.evaluation.summary import summarize_each
 from auscult.features.pictures import Progress
 from auscult.models.trained import TrainedModel
@@ -170,15 +171,19 @@ def _write(model: TrainedModel, predictions: Predictions, run: RunFolder) -> Non
 
 
 def _calibrate(model: TrainedModel, validate: Side, task: Task, settings: TrainingPart) -> None:
-    """Set temperature and decision offset from the validation patients."""
+    """Set recording share, temperature and decision offset from the validation patients."""
     untempered = log_probabilities(model, PictureDataset(validate, model.front_end))
-    truth = validate.truth[validate.answered]
+    truth, recordings = validate.truth[validate.answered], [validate.segments[i].recording for i in validate.answered]
+    if settings.recording_context:
+        of = [recording.id for recording in recordings]
+        share = choose_recording_share(untempered, truth, of)
+        model.facts = model.facts.model_copy(update={"recording_share": share})
+        untempered = in_recording(untempered, of, share)
     temperature = fit_temperature(untempered, truth, pool=validate.pool)
     model.facts = model.facts.model_copy(update={"temperature": temperature})
     logs = validate.pool(log_softmax(untempered / temperature, axis=1))
-    patients = [validate.segments[i].recording.patient for i in validate.answered]
     weights = validate.weights(settings.balance_over)
-    offset = choose_normal_offset(logs, truth, task, patients=patients, weights=weights)
+    offset = choose_normal_offset(logs, truth, task, patients=[r.patient for r in recordings], weights=weights)
     model.facts = model.facts.model_copy(update={"normal_offset": offset})
 
 
