@@ -4,6 +4,7 @@
     python benchmarks/heart_tables.py s2 --root data/physionet2016 --runs runs       # heart-cnn and -raw, every kind of fold
     python benchmarks/heart_tables.py floors --root data/physionet2016               # answers that need no sound
     python benchmarks/heart_tables.py mel --root data/physionet2016 --runs runs      # heart-mel by subject and by database
+    python benchmarks/heart_tables.py mn --root data/physionet2016 --weights mn04-audioset.safetensors  # mn-heart by subject
 
 Cross-validations are resumable fold by fold and skipped when finished; each row is computed from a predictions.csv.
 """
@@ -51,6 +52,10 @@ def s2_jobs() -> list[Job]:
 
 def mel_jobs() -> list[Job]:
     return [Job("heart-mel", by) for by in ("subject", "database")]
+
+
+def mn_jobs(weights: Path) -> list[Job]:
+    return [Job("mn-heart", "subject", 0, {"model.weights": str(weights.resolve())})]
 
 
 def run_job(job: Job, root: Path, runs: Path, parallel: int) -> None:
@@ -153,19 +158,22 @@ def floor_rows(root: Path) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["reading", "s2", "mel", "floors"])
+    parser.add_argument("what", choices=["reading", "s2", "mel", "mn", "floors"])
     parser.add_argument("--root", type=Path, required=True, help="the data set physionet2016")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--jobs", type=int, default=1, help="trainings at a time")
     parser.add_argument("--collect", action="store_true", help="train nothing, write the table of what is finished")
+    parser.add_argument("--weights", type=Path, help="mn04-audioset.safetensors, for mn; not with --collect")
     given = parser.parse_args()
+    if given.what == "mn" and given.weights is None and not given.collect:
+        parser.error("name --weights, or --collect what is finished")
     if given.what == "reading":
         write("heart_reading", reading_rows(given.root, given.runs))
         return
     if given.what == "floors":
         write("heart_floors", floor_rows(given.root))
         return
-    jobs = s2_jobs() if given.what == "s2" else mel_jobs()
+    jobs = {"s2": s2_jobs, "mel": mel_jobs, "mn": lambda: mn_jobs(given.weights or Path())}[given.what]()
     for job in jobs if not given.collect else []:
         run_job(job, given.root, given.runs, given.jobs)
     write(f"heart_{given.what}", (row for job in jobs for row in rows(job, given.runs)))
