@@ -163,6 +163,14 @@ def test_a_window_is_no_longer_than_what_the_model_hears(tmp_path):
     assert card.step_seconds == pytest.approx(0.16)  # a quarter of it, in whole frames
 
 
+def test_a_window_is_as_long_as_those_that_were_learned_from(model, tmp_path):
+    model.facts = model.facts.model_copy(update={"recipe": {"data": {"around_seconds": 1.0}}})
+    model.save(tmp_path)
+    card = OnnxModel(export_once(tmp_path)).card
+    assert card.window_seconds == pytest.approx(1.0, abs=0.032)
+    assert card.step_seconds == pytest.approx(0.25, abs=0.032)
+
+
 def test_a_step_longer_than_a_window_is_one_sentence(run, tmp_path):
     with pytest.raises(AuscultError, match=r"^The step of 3 s is longer than the window of 2 s: make it shorter\.$"):
         export_run(run, tmp_path / "out.onnx", name="x", window_seconds=2.0, step_seconds=3.0)

@@ -44,8 +44,8 @@ def export_run(
     name, licence
         Of the model, for its card.
     window_seconds
-        Of a window; None: what the recipe cuts recordings into, else 2 seconds, or what the model hears of a picture if that is
-        less.
+        Of a window; None: what the recipe cuts recordings into or puts around segments, else 2 seconds, or what the model hears
+        of a picture if that is less.
     step_seconds
         Between two windows; None: half a second, or a quarter of a window if that is less.
 
@@ -72,7 +72,7 @@ def export_run(
         "intended_use": "An aid for listening, research and teaching; not a medical device, never a diagnosis.",
         "run_sha256": _digest_models(folders),
     } | (_about_folds(run) if folders != [folder] else {})
-    window = window_seconds or models[0].facts.window_seconds or min(_WINDOW_SECONDS, _heard_seconds(models[0]))
+    window = window_seconds or _learned_seconds(models[0])
     step = step_seconds or min(_STEP_SECONDS, window / 4)
     return export_onnx(models, out, card=card, window_seconds=window, step_seconds=step)
 
@@ -105,6 +105,12 @@ def export_once(folder: Path | str, *, say: Callable[[str], None] | None = None)
         with suppress(OSError):  # only an empty folder can be removed: that of an export that failed
             onnx.parent.rmdir()
     return onnx
+
+
+def _learned_seconds(model: "TrainedModel") -> float:
+    """Length of the windows that the model has learned from, as far as it has."""
+    facts = model.facts
+    return facts.window_seconds or facts.around_seconds or min(_WINDOW_SECONDS, _heard_seconds(model))
 
 
 def _heard_seconds(model: "TrainedModel") -> float:
