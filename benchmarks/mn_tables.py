@@ -12,23 +12,24 @@ Runs are resumable and skipped when finished; each row is computed from a run's 
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from _runs import AROUND_SECONDS, Job, figures, rows, run_jobs, table_parser, write
 
-SEEDS = {"mn-sprsound": 1, "mn-lung": 1, "mn-records": 1, "mn-icbhi": 5}
+SEEDS = {"mn-sprsound": 3, "mn-lung": 1, "mn-records": 1, "mn-icbhi": 5}
 _RECIPES = {"sprsound": ("mn-sprsound", "mn-lung"), "records": ("mn-records",), "icbhi": ("mn-icbhi",)}
-_REFIT = ("mn-sprsound", "mn-records", "mn-icbhi")
-_ONCE = {"training.refit": False}
-"""The same without the second training, from everybody: what that is worth."""
 _SIDES = {"sprsound": "intra", "records": "intra", "icbhi": "official"}
 _SCORED_AS = {
     "sprsound": ("sprsound-1-2", "sprsound-1-1"),
     "records": ("sprsound-2-2", "sprsound-2-1"),
     "icbhi": ("icbhi-4", "icbhi-2"),
+}
+_VARIANTS = {  # recipe → suffix, seeds, and what is otherwise: to see what the second training and the context are worth
+    "mn-sprsound": ("once", 1, {"training.refit": False, "training.recording_context": False}),
+    "mn-records": ("once", 1, {"training.refit": False}),
+    "mn-icbhi": ("again", 2, {"training.refit": True, "training.recording_context": True}),
 }
 _COMPARED = ("icbhi-4", "sprsound-1-1")
 _SECONDS, _CALLS = 8.0, 50
@@ -38,8 +39,10 @@ def jobs(table: str, weights: Path) -> list[Job]:
     start = {"model.weights": str(weights.resolve())}
     data = {"sprsound": "sprsound", "records": "sprsound", "icbhi": "icbhi-pictures"}[table]
     every = [Job(recipe, recipe, data, seed, start) for recipe in _RECIPES[table] for seed in range(SEEDS[recipe])]
-    once = [replace(job, label=f"{job.label}-once", changes=job.changes | _ONCE) for job in every if job.recipe in _REFIT]
-    return every + once
+    for recipe in (recipe for recipe in _RECIPES[table] if recipe in _VARIANTS):
+        suffix, seeds, changes = _VARIANTS[recipe]
+        every += [Job(f"{recipe}-{suffix}", recipe, data, seed, start | changes) for seed in range(seeds)]
+    return every
 
 
 def scored(table: str, finished: list[Job], runs: Path) -> Iterator[dict[str, Any]]:
