@@ -116,7 +116,7 @@ def heart_noise() -> str:
 
 def heart_all() -> list[Row]:
     """Every cross-validation, honest."""
-    return of([*read("heart_s2"), *read("heart_mel")], protocol="honest")
+    return of([*read("heart_s2"), *read("heart_mel"), *read("heart_mn")], protocol="honest")
 
 
 def honest_folds() -> list[Row]:

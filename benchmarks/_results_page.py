@@ -1,5 +1,6 @@
 """The leader boards of docs/results.md, and how far the probabilities of each system mean what they say."""
 
+import re
 import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,6 +14,9 @@ TEST_CHOSEN = "chosen on the test †"
 SHORT = 3
 """Systems of each board in the README."""
 SIDES = {"icbhi-pictures": "official", "sprsound": "intra"}
+
+
+_VARIANT = re.compile(r"-(mean-of-\d+|once|again)`$")
 
 
 class Line(NamedTuple):
@@ -100,12 +104,15 @@ def short() -> str:
 
 
 def best(lines: Sequence[Line]) -> list[str]:
-    """The best systems, and the highest floor."""
+    """The best systems, of variants of one recipe the best alone, and the highest floor."""
     ranked = sorted(lines, key=lambda line: -line.score)
-    systems = [f"{line.cells[0]} {line.score:.1f}" for line in ranked if not line.cells[0].startswith("*floor")]
+    families: dict[str, str] = {}
+    for line in ranked:
+        if not line.cells[0].startswith("*floor"):
+            families.setdefault(_VARIANT.sub("`", line.cells[0]), f"{line.cells[0]} {line.score:.1f}")
     floor = next((line for line in ranked if line.cells[0].startswith("*floor")), None)
     named = "–" if floor is None else f"{floor.cells[0].strip('*').removeprefix('floor: ')} {floor.score:.1f}"
-    return [", ".join(systems[:SHORT]), named]
+    return [", ".join(list(families.values())[:SHORT]), named]
 
 
 def heart_line(row: Row, rows: Sequence[Row], floors: Sequence[Row]) -> Line:

@@ -47,7 +47,7 @@ LUNG = (
     Source("lung", said={"protocol": "honest", "seed": "0"}),
 )
 """Of lung sounds: one line a run, protocol and task. Of lines about the same run, protocol and task the first counts."""
-HEART = (Source("heart_s2"), Source("heart_mel"))
+HEART = (Source("heart_s2"), Source("heart_mel"), Source("heart_mn", start="AudioSet weights"))
 """Of heart sounds: one line a cross-validation and protocol."""
 
 
