@@ -126,3 +126,9 @@ def honest_folds() -> list[Row]:
 
 def heart_mel() -> str:
     return heart_folds(of(read("heart_mel"), protocol="honest")) + "\n\n" + heart_databases(honest_folds())
+
+
+def heart_mn() -> str:
+    """mn-heart beside heart-mel, which ships."""
+    rows = of([*read("heart_mn"), *read("heart_mel")], protocol="honest", by="subject")
+    return heart_folds(rows, brief=True) + "\n\n" + heart_databases(rows)

@@ -54,6 +54,7 @@ TABLES = {
     "heart-wavelet": heart.heart_wavelet,
     "heart-noise": heart.heart_noise,
     "heart-mel": heart.heart_mel,
+    "heart-mn": heart.heart_mn,
     "heart-summary": lambda: heart.heart_folds(heart.heart_all(), brief=True),
     "heart-by-database": lambda: heart.heart_databases(heart.honest_folds()),
     "han": lung.han,

@@ -28,7 +28,6 @@ _SCORED_AS = {
 }
 _VARIANTS = {  # recipe → suffix, seeds, and what is otherwise: to see what the second training and the context are worth
     "mn-sprsound": ("once", 1, {"training.refit": False, "training.recording_context": False}),
-    "mn-records": ("once", 1, {"training.refit": False}),
     "mn-icbhi": ("again", 2, {"training.refit": True, "training.recording_context": True}),
 }
 _COMPARED = ("icbhi-4", "sprsound-1-1")
