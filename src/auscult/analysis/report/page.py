@@ -14,7 +14,6 @@ from auscult.analysis.report import words
 from auscult.analysis.report.axes import pitches
 from auscult.analysis.report.row import CANNOT_TELL, make_row
 from auscult.analysis.report.sound import Sound, pack_sound
-from auscult.analysis.report.strip import highest_hz, make_strips
 from auscult.analysis.result_json import DISCLAIMER
 from auscult.errors import AuscultError
 from auscult.files import write_whole
@@ -38,6 +37,8 @@ def render_page(analysis: "Analysis", *, record: dict[str, Any] | None = None, i
     in_folder
         Whether it lies in a report folder, so that it has a link to the index.
     """
+    from auscult.analysis.report.strip import highest_hz, make_strips  # matplotlib: a second that others are spared
+
     row = make_row(analysis)
     sound = pack_sound(analysis.path, analysis.seconds, analysis.events)
     return render(
