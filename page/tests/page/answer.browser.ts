@@ -169,6 +169,7 @@ describe.skipIf(!hasChromium)("a dropped sound", () => {
     await page.locator(".start > summary").click();
     await page.getByLabel("Heart", { exact: true }).check();
     await answerExample(page);
+    await page.locator(".panel header", { hasText: "heart sound" }).waitFor(PATIENCE); // not the former answer
     expect(await page.textContent(".panel header")).toContain("heart sound");
     expect(await page.textContent(".facts")).toMatch(/\d+ a minute/);
     await page.waitForSelector(".effects", PATIENCE); // what the answer rests on comes later than the answer
