@@ -4,7 +4,7 @@ from _markdown import Row, of, read, table
 
 DATA = {"sprsound intra": "SPRSound, intra-patient test", "icbhi joined": "ICBHI, joined cycles"}
 LABELS = ("all", "crackle", "wheeze")
-CHOSEN = ("keep", "least", "gap_seconds", "attended")
+CHOSEN = ("keep", "least", "gap_seconds", "attended", "smooth_seconds")
 
 
 def scores(data: str) -> str:
@@ -45,15 +45,28 @@ def counts() -> str:
     return table(header, lines)
 
 
+def default() -> str:
+    """Models on the validation patients that none of them has learned from."""
+    rows = read("event_default")
+    lines = []
+    for row in rows:
+        f1 = [f"{row.number(f'{by}_f1'):.1f} ({row[f'{by}_f1_low']}–{row[f'{by}_f1_high']})" for by in ("events", "segments")]
+        lines.append(
+            [f"`{row['model']}`", row["recordings"], row["patients"], row["events"], *f1, f"{row.number('auroc'):.3f}"]
+        )
+    header = ["model", "recordings", "patients", "events", "F1 by events % (95 % interval)", "F1 by segments %"]
+    return table([*header, "AUROC abnormal recordings"], lines)
+
+
 def choice() -> str:
     """The best rule of each model on its validation patients, and the usual one beside it."""
     rows = read("event_choice")
-    usual = {"keep": "0.75", "least": "0.0", "attended": "0.8", "gap_seconds": "0.3"}
+    usual = {"keep": "0.75", "least": "0.0", "attended": "0.8", "gap_seconds": "0.3", "smooth_seconds": "0.4"}
     lines = []
     for model in dict.fromkeys(row["model"] for row in rows):
         mine = of(rows, model=model)
         for told, row in (("best", mine[0]), ("usual", of(mine, **usual)[0])):
             figures = [f"{row.number(name):.1f}" for name in ("events_f1", "segments_f1")]
             lines.append([f"`{model}`", told, *(row[name] for name in CHOSEN), *figures])
-    header = ["model", "rule", "keep", "least", "gap s", "attended", "F1 by events %", "F1 by segments %"]
+    header = ["model", "rule", "keep", "least", "gap s", "attended", "smoothed s", "F1 by events %", "F1 by segments %"]
     return table(header, lines)

@@ -16,7 +16,7 @@ SHORT = 3
 SIDES = {"icbhi-pictures": "official", "sprsound": "intra"}
 
 
-_VARIANT = re.compile(r"-(mean-of-\d+|once|again)`$")
+_VARIANT = re.compile(r"-(mean-of-\d+|once|again|unlocated)`$")
 
 
 class Line(NamedTuple):

@@ -1,10 +1,12 @@
 """Score the events that models find: benchmarks/results/event_choice.csv and event_scores.csv, the tables of docs/events.md.
 
     python benchmarks/event_tables.py choose --root data/sprsound --model mn-lung.onnx --run runs/sprsound-mn-lung-seed0 --write
+    python benchmarks/event_tables.py default --root data/sprsound --model lung mn-lung --run runs/lung runs/sprsound-mn-lung-seed0
     python benchmarks/event_tables.py test --root data/sprsound --model lung mn-lung.onnx --joined data/icbhi/joined
 
 ``choose`` tries the figures by which windows become events (`Card.merging`) on the validation patients of the model's own run,
-and with ``--write`` puts the best into its card. ``test`` scores the test recordings, which nothing was chosen on.
+and with ``--write`` puts the best into its card. ``default`` compares models on the validation patients that none of them has learned
+from, to choose the one that answers where none is named. ``test`` scores the test recordings, which nothing was chosen on.
 """
 
 import argparse
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
 
 LABELS = ("crackle", "wheeze")
 MEASURES = ("events", "segments")
-KEEPS = (0.6, 0.75, 0.85, 0.95)
-GAPS = (0.3, 0.6)
-ATTENDED = (0.6, 0.8, 1.0)
+KEEPS = (0.4, 0.5, 0.6, 0.75, 0.85)
+GAPS = (0.1, 0.3, 0.6)
+ATTENDED = (0.6, 0.8, 1.0, 1.4)
+SMOOTH = (0.1, 0.4)
 LEAST = (0.0, 0.7, 0.8, 0.9, 0.95)
 FLOORS = {"one event throughout": True, "nothing": False}
 
@@ -113,11 +116,9 @@ def candidates(*, attention: bool) -> "Iterator[Merging]":
     """Figures to try; what regards attention only where there is any."""
     from auscult.analysis.card import Merging
 
-    for keep, least in product(KEEPS, LEAST):
-        if attention:
-            yield from (Merging(keep=keep, least=least, attended=attended) for attended in ATTENDED)
-        else:
-            yield from (Merging(keep=keep, least=least, gap_seconds=gap) for gap in GAPS)
+    for keep, least, gap in product(KEEPS, LEAST, GAPS):
+        for attended, smooth in product(ATTENDED, SMOOTH) if attention else [(Merging().attended, Merging().smooth_seconds)]:
+            yield Merging(keep=keep, least=least, gap_seconds=gap, attended=attended, smooth_seconds=smooth)
 
 
 def choose(model: "OnnxModel", dataset: "Dataset", run: Path) -> "Iterator[dict[str, Any]]":
@@ -149,6 +150,30 @@ def write_choice(model: "OnnxModel", onnx: Path, dataset: "Dataset", run: Path, 
     if into_card:
         card = onnx.with_suffix(".json")
         write_card(card, json.loads(card.read_text(encoding="utf-8")) | {"merging": best})
+
+
+def default_lines(models: "Sequence[OnnxModel]", dataset: "Dataset", runs: Sequence[Path]) -> "Iterator[dict[str, Any]]":
+    """A line for each model: events, and how well whole recordings are ranked, on patients that no run has learned from."""
+    from sklearn.metrics import roc_auc_score
+
+    from auscult.evaluation.events import score_events
+    from auscult.export.heard import unheard_recordings
+    from auscult.export.recording_answers import answer_recordings
+    from auscult.training.run import RunFolder
+
+    ids = set.intersection(*(unheard_recordings(RunFolder(run)) for run in runs))
+    known = known_recordings(dataset, ids)
+    for model in models:
+        scored = found_by(model.card, hear(model, known))
+        line: dict[str, Any] = {"model": model.card.name, "recordings": len(ids)}
+        line["patients"] = len({one.patient for one in scored})
+        line["events"] = sum(len(one.truth) for one in scored)
+        for by in MEASURES:
+            line |= {f"{by}_{name}": value for name, value in figures(score_events(scored, LABELS, by=by)["all"]).items()}
+        answers = answer_recordings(model, dataset, ids)
+        assert answers is not None
+        line["auroc"] = round(float(roc_auc_score(answers.truth != 0, 1 - answers.probabilities[:, 0])), 4)
+        yield line
 
 
 def score_lines(name: str, data: str, scored: "Sequence[ScoredRecording]") -> "Iterator[dict[str, Any]]":
@@ -185,10 +210,10 @@ def test_lines(models: "Sequence[OnnxModel]", sides: "dict[str, dict[Path, Score
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["choose", "test"])
+    parser.add_argument("what", choices=["choose", "default", "test"])
     parser.add_argument("--root", type=Path, required=True, help="SPRSound")
     parser.add_argument("--model", nargs="+", default=["lung"], help="bundled models, or onnx files with their cards")
-    parser.add_argument("--run", type=Path, help="choose: the run that the model was exported from")
+    parser.add_argument("--run", type=Path, nargs="+", help="choose, default: the runs that the models were exported from")
     parser.add_argument("--write", action="store_true", help="choose: put the best into the model's card")
     parser.add_argument("--joined", type=Path, help="test: a folder of ICBHI recordings with their annotations")
     given = parser.parse_args()
@@ -202,7 +227,13 @@ def main() -> None:
             parser.error("choose needs --run: its validation patients")
         name = given.model[0]
         onnx = BUNDLED / f"{name}.onnx" if name in list_bundled() else Path(name)
-        write_choice(models[0], onnx, dataset, given.run, into_card=given.write)
+        write_choice(models[0], onnx, dataset, given.run[0], into_card=given.write)
+        return
+    if given.what == "default":
+        write(
+            "event_default",
+            default_lines(models, dataset, given.run or parser.error("default needs --run: those of all models")),
+        )
         return
     sides = {"sprsound intra": known_recordings(dataset, dataset.splits["intra"].test)}
     if given.joined is not None:

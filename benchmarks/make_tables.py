@@ -85,6 +85,7 @@ TABLES = {
     "explanation-delay": explanation.delay,
     "event-counts": event.counts,
     "event-choice": event.choice,
+    "event-default": event.default,
     "event-sprsound": lambda: event.scores("sprsound intra"),
     "event-icbhi": lambda: event.scores("icbhi joined"),
     "mn-sprsound": lambda: mn.scores("sprsound", data="sprsound"),

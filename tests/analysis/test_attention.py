@@ -46,8 +46,16 @@ def test_focus_is_the_stretch_that_keeps_half_of_the_peak(standin: Path) -> None
     one[0, 0, 2] = 0.9  # elsewhere, and less
     windows = make_windows(only("wheeze", {0}, 1), one / one.sum())
     focus = find_focus(merge_attention(windows, np.ones(1), make_card(standin), 2.0), 0.0, 2.0)
+    assert focus is not None
     assert (focus.start, focus.end) == (pytest.approx(0.8), pytest.approx(1.2))
     assert (focus.low, focus.high) == (150.0, 350.0)
+
+
+def test_a_map_that_is_alike_in_all_bands_has_no_focus(standin: Path) -> None:
+    one = np.zeros((1, BANDS, FRAMES), dtype=np.float32)
+    one[0, :, 8:12] = 1.0
+    windows = make_windows(only("wheeze", {0}, 1), one / one.sum())
+    assert find_focus(merge_attention(windows, np.ones(1), make_card(standin), 2.0), 0.0, 2.0) is None
 
 
 def test_band_edges_lie_halfway() -> None:

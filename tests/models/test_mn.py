@@ -3,17 +3,24 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from auscult.analysis.model import OnnxModel
 from auscult.errors import AuscultError
+from auscult.export.onnx_file import export_onnx
 from auscult.features.front_end import FrontEnd
 from auscult.features.make import make_spectrogram
 from auscult.features.settings import SpectrogramSettings
+from auscult.models.frame_map import map_of_frames, to_frames
 from auscult.models.mn_layers import Squeeze, round_to_eight, scale_channels
 from auscult.models.mn_weights import name_in_file
 from auscult.models.registry import create_model
+from auscult.models.trained import ModelFacts, TrainedModel
+from auscult.objectives.batch import Batch
+from auscult.objectives.located_mixup import LocatedMixup
 
 FOLDER = Path(os.environ.get("AUSCULT_WEIGHTS", Path(__file__).parents[3] / "shared" / "weights"))
 PUBLISHED = FOLDER / "mn04-audioset.safetensors"
@@ -87,13 +94,81 @@ def test_squeeze_by_hand():
     torch.testing.assert_close(squeeze(x[1:], None), squeeze(x, lengths)[1:])
 
 
+def check_alone(encoder):
+    """A padded picture is answered like itself, at every length."""
+    pictures = torch.randn(40, 1, 16, 40)
+    together = encoder(pictures, torch.arange(1, 41))
+    for n in range(1, 41):
+        alone = encoder(pictures[n - 1 : n, :, :, :n])
+        torch.testing.assert_close(alone.embedding[0], together.embedding[n - 1], atol=1e-5, rtol=1e-4)
+        if encoder.tells_frames:
+            torch.testing.assert_close(alone.frame_logits[0], together.frame_logits[n - 1, :n], atol=1e-5, rtol=1e-4)
+            torch.testing.assert_close(alone.attention[0], together.attention[n - 1, :, :n], atol=1e-6, rtol=1e-4)
+            assert (together.attention[n - 1, :, n:] == 0).all()
+
+
 @pytest.mark.parametrize(("frames", "centre"), [(1, False), (24, False), (1, True), (24, True)])
 def test_a_padded_picture_is_answered_like_itself_at_every_length(frames, centre):
-    encoder = make(frames=frames, centre=centre)
-    pictures = torch.randn(40, 1, 16, 40)
-    together = encoder(pictures, torch.arange(1, 41)).embedding
-    for n in range(1, 41):
-        torch.testing.assert_close(encoder(pictures[n - 1 : n, :, :, :n]).embedding[0], together[n - 1], atol=1e-5, rtol=1e-4)
+    check_alone(make(frames=frames, centre=centre))
+
+
+@pytest.mark.parametrize("frames", [1, 24])
+def test_so_it_is_where_frames_are_told(frames):
+    check_alone(make(frames=frames, locate=True))
+
+
+def test_frames_between_two_cells_are_between_them():
+    """Cells of 4 frames with 0, 8 and 4: four steps of 2 up, four of 1 down, and the last cell to the end."""
+    found = to_frames(torch.tensor([[0.0, 8.0, 4.0], [0.0, 8.0, 100.0]]), torch.tensor([3, 2]), frames=11, step=4)
+    assert found.tolist() == [[0, 2, 4, 6, 8, 7, 6, 5, 4, 4, 4], [0, 2, 4, 6, 8, 8, 8, 8, 8, 8, 8]]
+
+
+def test_the_map_is_the_share_of_each_frame():
+    logits = torch.tensor([[0.5, 0.25, 0.25], [0.5, 0.5, 0.9]]).logit()
+    found = map_of_frames(logits, torch.tensor([3, 2]), torch.zeros(2, 1, 2, 3))
+    torch.testing.assert_close(found, torch.tensor([[0.25, 0.125, 0.125], [0.25, 0.25, 0.0]])[:, None].expand(-1, 2, -1))
+
+
+def test_it_learns_when_and_is_exported_with_it(tmp_path):
+    torch.manual_seed(0)
+    settings = SpectrogramSettings(rate=4000, window_seconds=0.025, hop_seconds=0.01, bands=16)
+    options, classes = {"width": SMALL, "locate": True}, ("normal", "abnormal")
+    facts = ModelFacts(model="mn", options=options, task="icbhi-2", classes=classes, features=settings, deltas=False)
+    trained = TrainedModel(facts)
+    for layer in trained.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            layer.momentum = 0.2  # there are few steps
+    objective = LocatedMixup(class_counts=torch.tensor([1, 1]), concentration=0.1)
+    optimizer = torch.optim.Adam(trained.classifier.parameters(), lr=0.01)
+    for _ in range(40):
+        pictures, places = loud_somewhere(16)
+        batch = Batch(pictures, torch.full((16,), 96), (places.sum(dim=1) > 0).long(), places=places)
+        loss = objective(trained.classifier, batch)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    trained.eval()
+    pictures, places = loud_somewhere(64)
+    with torch.no_grad():
+        output = trained.classifier(pictures)
+    loud = places.sum(dim=1) > 0
+    assert output.frame_logits[places > 0].median() > 0
+    assert output.frame_logits[places == 0].median() < 0
+    peaks = output.time_attention[loud].argmax(dim=1)
+    assert (places[loud].gather(1, peaks[:, None]) > 0).float().mean() > 0.8
+    export_onnx(trained, tmp_path / "m.onnx", card={"name": "m", "title": "m", "organ": "lung", "licence": None})
+    probabilities, attention = OnnxModel(tmp_path / "m.onnx")(torch.randn(12000).numpy())
+    assert attention.shape[1] == 16
+    np.testing.assert_allclose(attention.sum(axis=(1, 2)), 1, atol=1e-4)
+    assert len(probabilities) == len(attention)
+
+
+def loud_somewhere(n):
+    """Noise of 96 frames, in every other picture a third of it loud; and where."""
+    pictures, places = 0.1 * torch.randn(n, 1, 16, 96), torch.zeros(n, 96)
+    for i, start in enumerate(torch.randint(0, 65, (n,)).tolist()):
+        places[i, start : start + 32] = i % 2
+    return pictures + places[:, None, None], places
 
 
 def test_short_pictures_are_repeated_where_frames_are_asked_for():

@@ -25,6 +25,7 @@ ENCODERS = {
     "han": {"frequency_hidden": 8, "time_hidden": 8},
     "attention-cnn": {"widths": (4, 4, 4, 4), "dropout": 0.0},
     "cnn6": {"frames": 16},
+    "mn": {"width": 0.05, "locate": True, "dropout": 0.0},
     "ast-tiny": {"frames": 16, "width": 16, "patch": 8, "frequency_stride": 8, "time_stride": 4},
 }
 MIX_PATCHES = ("patch-mix", "patch-mix-contrast")
@@ -39,11 +40,16 @@ HAVE_PROJECTORS = {
     "simclr": 1,
     "supervised-contrast": 1,
 }
-EVERY = [(name, encoder) for name in list_objectives() for encoder in ENCODERS if name not in MIX_PATCHES or "ast" in encoder]
+EVERY = [
+    (name, encoder)
+    for name in list_objectives()
+    for encoder in ENCODERS
+    if (name not in MIX_PATCHES or "ast" in encoder) and (name == "located-mixup") == (encoder == "mn")
+]
 
 
 def make(name, encoder=None):
-    encoder = encoder or ("ast-tiny" if name in MIX_PATCHES else "han")
+    encoder = encoder or ("ast-tiny" if name in MIX_PATCHES else "mn" if name == "located-mixup" else "han")
     torch.manual_seed(0)
     model = create_model(encoder, classes=("a", "b", "c", "d"), channels=1, bands=16, **ENCODERS[encoder])
     facts = {"class_counts": COUNTS, "embedding_size": model.encoder.embedding_size}
@@ -57,7 +63,10 @@ def make_batch(objective):
     spectra = torch.randn(SEGMENTS, 1, 16, 1).repeat(views, 1, 1, 1)
     pictures = spectra + 0.1 * torch.randn(views * SEGMENTS, 1, 16, 13)
     labels = {name: column.repeat(views) for name, column in LABELS.items()}
-    return Batch(pictures, lengths, TRUTH.repeat(views), labels, partners)
+    places = (torch.arange(13) < 3) * (TRUTH.repeat(views) > 0)[:, None]
+    return Batch(
+        pictures, lengths, TRUTH.repeat(views), labels, partners, places=places.float() if objective.wants_places else None
+    )
 
 
 @pytest.mark.parametrize(("name", "encoder"), EVERY)

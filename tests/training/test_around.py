@@ -25,7 +25,7 @@ TINY = {
     "data.units": ["annotated"],
     "data.around_seconds": 1.6,
     "features.bands": 8,
-    "model.options": {"width": 0.05},
+    "model.options": {"width": 0.05, "locate": True},
     "model.weights": None,
     "training.epochs": 1,
     "training.samples": 40,

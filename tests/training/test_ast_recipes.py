@@ -34,13 +34,6 @@ def synthetic(tmp_path_factory):
     return load_dataset("synthetic", folder)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUSCULT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_trains_and_is_scored_in_both_ways(name, synthetic, tmp_path):
     run = train(load_recipe(name, TINY), synthetic, tmp_path / "run", quiet=True)

@@ -39,13 +39,6 @@ def children(tmp_path_factory):
     return load_dataset("sprsound", write_sprsound(tmp_path_factory.mktemp("sprsound"), patients=10))
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUSCULT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 def tiny(name, dataset, **changes):
     probe = {"probe.epochs": 2} if load_recipe(name).probe else {}
     return load_recipe(name, TINY | probe | {"data.name": dataset.name} | changes)

@@ -16,7 +16,6 @@ from auscult.evaluation.recording_context import in_recording
 from auscult.export.of_run import export_run
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
-from auscult.recordings.synthesis.collection import write_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.recipe_file import load_recipe
 from auscult.training.train import train
@@ -33,17 +32,8 @@ CONTEXT = TINY | {"training.recording_context": True}
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("synthetic")
-    write_collection(folder, patients=12, seconds=8, seed=0)
-    return load_dataset("synthetic", folder)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUSCULT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+def data(root):
+    return load_dataset("synthetic", root)
 
 
 @pytest.fixture(scope="module")

@@ -47,13 +47,6 @@ def devices(tmp_path_factory):
     return written(tmp_path_factory.mktemp("icbhi"), CYCLES)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUSCULT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
-
-
 def logged(run):
     """Every number of the log, by name."""
     with open(run.path / "log" / "version_0" / "metrics.csv") as file:

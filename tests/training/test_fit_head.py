@@ -15,7 +15,6 @@ from auscult.evaluation.predictions import Predictions
 from auscult.export.of_run import export_once
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
-from auscult.recordings.synthesis.collection import write_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.answer import answer_segments
 from auscult.training.recipe_file import load_recipe
@@ -27,20 +26,6 @@ FITTED = {
     "random-forest": {"model.options": {"trees": 12, "depth": [1, 6], "leaf": [1, 3]}},
 }
 LEFT = {"run.json", "recipe.yaml", "environment.json", "choices.csv", "model.json", "model.safetensors", "predictions.csv"}
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("synthetic")
-    write_collection(folder, patients=12, seconds=8, seed=0)
-    return folder
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUSCULT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="module", params=list(FITTED))

@@ -49,7 +49,12 @@ def test_one_trains_from_a_file(tmp_path, monkeypatch):
     write_collection(tmp_path / "data", patients=8, seconds=8, seed=0)
     theirs = create_model("mn", classes=("a", "b"), channels=1, bands=54, width=0.05).encoder
     save_file(as_published(theirs), tmp_path / "mn.safetensors")
-    changes = {"data.name": "synthetic", "data.task": "icbhi-4", "model.options": {"width": 0.05}, "training.epochs": 1}
+    changes = {
+        "data.name": "synthetic",
+        "data.task": "icbhi-4",
+        "model.options": {"width": 0.05, "locate": True},
+        "training.epochs": 1,
+    }
     changes |= {"model.weights": str(tmp_path / "mn.safetensors"), "training.samples": 16}
     run = train(load_recipe("mn-lung", changes), load_dataset("synthetic", tmp_path / "data"), tmp_path / "run", quiet=True)
     assert np.isfinite(Predictions.load(run.predictions).probabilities).all()

@@ -16,7 +16,6 @@ from auscult.evaluation.predictions import Predictions
 from auscult.export.heard import unheard_recordings
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
-from auscult.recordings.synthesis.collection import write_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.answer import answer_segments
 from auscult.training.recipe_file import load_recipe
@@ -30,7 +29,7 @@ TINY = {
     "data.units": ["annotated"],
     "features.bands": 8,
     "features.normalize": "training",
-    "model.options": {"width": 0.05},
+    "model.options": {"width": 0.05, "locate": True},
     "training.epochs": 3,
     "training.samples": 16,
 }
@@ -39,17 +38,8 @@ REFIT = TINY | {"training.refit": True}
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("synthetic")
-    write_collection(folder, patients=12, seconds=6, seed=0)
-    return load_dataset("synthetic", folder)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUSCULT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
+def data(root):
+    return load_dataset("synthetic", root)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ TINY = {
     "data.task": "icbhi-4",
     "data.units": ["annotated"],
     "features.bands": 8,
-    "model.options": {"width": 0.05},
+    "model.options": {"width": 0.05, "locate": True},
     "training.epochs": 1,
     "training.samples": 16,
 }

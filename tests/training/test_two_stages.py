@@ -15,7 +15,6 @@ from auscult.evaluation.metrics import score
 from auscult.evaluation.predictions import Predictions
 from auscult.models.trained import load_trained
 from auscult.recordings.core import load_dataset
-from auscult.recordings.synthesis.collection import write_collection
 from auscult.recordings.tasks import get_task
 from auscult.training.answer import answer_segments
 from auscult.training.recipe_file import load_recipe
@@ -40,20 +39,6 @@ LEFT = {
     "predictions.csv",
 }
 SEEDS = (0, 1, 2)
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("synthetic")
-    write_collection(folder, patients=12, seconds=8, seed=0)
-    return folder
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _cache(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AUSCULT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        yield
 
 
 @pytest.fixture(scope="module")

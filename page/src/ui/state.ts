@@ -36,8 +36,8 @@ export interface State {
 
 export const state: State = {
   organ: "lung",
-  chosen: { lung: "lung", heart: "heart" },
-  models: { lung: { default: "lung", models: ["lung"] }, heart: { default: "heart", models: ["heart"] } },
+  chosen: { lung: "mn-lung", heart: "heart" },
+  models: { lung: { default: "mn-lung", models: ["mn-lung"] }, heart: { default: "heart", models: ["heart"] } },
   entries: [],
   shown: null,
   beside: null,

@@ -44,10 +44,15 @@ class Focus:
     high: float
 
 
-def find_focus(attention: AttentionMap, start: float, end: float) -> Focus:
-    """Find where, between two times, attention is at least half its peak: a range of time and one of pitch around the peak."""
+def find_focus(attention: AttentionMap, start: float, end: float) -> Focus | None:
+    """Find where, between two times, attention is at least half its peak: a range of time and one of pitch around the peak.
+
+    None where all bands are alike: such a map tells when, and that is in the event's own times.
+    """
     first, stop = frame_range(attention.frame_seconds, attention.values.shape[1], start, end)
     inside = attention.values[:, first:stop]  # (bands, frames)
+    if len(inside) > 1 and (inside == inside[0]).all():
+        return None
     early, late = _around_peak(inside.sum(axis=0))
     low, high = _around_peak(inside.sum(axis=1))
     edges = band_edges(attention.band_hz)

@@ -26,7 +26,7 @@ class Event:
     probability
         Of the label, in the window that is surest of it among those that reach into the event.
     focus
-        Where the model listened most; None where it has no attention.
+        Where the model listened most; None where it has no attention, or one that tells no pitch.
     kind
         Of the label, such as ``fine_crackle``; None where the model was not taught kinds.
     """

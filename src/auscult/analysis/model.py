@@ -13,6 +13,8 @@ from auscult.errors import AuscultError
 from auscult.recordings.tasks import Organ
 
 BUNDLED = Path(__file__).parents[1] / "bundled"
+DEFAULTS: dict[Organ, str] = {"lung": "mn-lung", "heart": "heart"}
+"""Which bundled model answers where none is named: the better one on validation patients (docs/recipes/mn.md)."""
 _PROBABILITIES, _ATTENTION = "probabilities", "attention"
 
 
@@ -66,7 +68,7 @@ class OnnxModel:
         return probabilities[0], attention[0][0] if attention else None
 
 
-def load_model(name: str | Path = "lung") -> OnnxModel:
+def load_model(name: str | Path = DEFAULTS["lung"]) -> OnnxModel:
     """Load a trained model.
 
     Parameters
@@ -105,7 +107,7 @@ def choose_model(model: str | Path | OnnxModel | None = None, organ: Organ | Non
     model
         A name or path as for `load_model`, or a loaded model.
     organ
-        ``lung`` or ``heart``: its bundled model, where no model is named. Neither given: lung.
+        ``lung`` or ``heart``: the model in `DEFAULTS`, where none is named. Neither given: lung.
 
     Raises
     ------
@@ -113,7 +115,7 @@ def choose_model(model: str | Path | OnnxModel | None = None, organ: Organ | Non
         When the model named is for the other organ, or see `load_model`.
     """
     if model is None:
-        return load_model(organ or "lung")
+        return load_model(DEFAULTS[organ or "lung"])
     chosen = model if isinstance(model, OnnxModel) else load_model(model)
     if organ is not None and chosen.card.organ != organ:
         raise AuscultError(

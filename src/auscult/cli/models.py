@@ -13,14 +13,22 @@ def models() -> None:
     from rich.table import Table
 
     from auscult.analysis.card import load_card
-    from auscult.analysis.model import BUNDLED, list_bundled
+    from auscult.analysis.model import BUNDLED, DEFAULTS, list_bundled
 
     names = list_bundled()
     if not names:
         typer.echo("This installation has no bundled models.")
         return
-    table = Table("model", "organ", "what it is", "task", "classes", "MB", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table("model", "organ", "unless named", "what it is", "task", "classes", "MB", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in names:
         card, size = load_card(BUNDLED / f"{name}.json"), (BUNDLED / f"{name}.onnx").stat().st_size
-        table.add_row(name, card.organ, card.title, card.task, ", ".join(card.classes), f"{size / 1e6:.1f}")
+        table.add_row(
+            name,
+            card.organ,
+            "answers" if name == DEFAULTS[card.organ] else "",
+            card.title,
+            card.task,
+            ", ".join(card.classes),
+            f"{size / 1e6:.1f}",
+        )
     Console().print(table)

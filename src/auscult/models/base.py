@@ -29,6 +29,8 @@ class Encoder(nn.Module, ABC):
     """Whether there is something to learn by gradient; otherwise the head is an `auscult.models.fitted_head.FittedHead`."""
     published: str | None = None
     """What its published weights are, of whom and under which licence; the card of a model that started from them says so."""
+    tells_frames: bool = False
+    """Whether it gives `auscult.models.output.Encoded.frame_logits`."""
     makes_map: bool = True
     """Whether a map is wanted where there can be one; see `without_map`."""
 

@@ -24,16 +24,22 @@ class Shape(NamedTuple):
 class Block(nn.Module):
     """1 × 1 convolution to more channels, depthwise convolution, squeeze and excitation, 1 × 1 convolution to fewer channels.
 
-    The first is left out where it would add none; what came in is added to what comes out where the two have one shape.
+    The first is left out where it would add none; what came in is added to what comes out where the two have one shape. With
+    ``keep_frames`` the stride is over the bands alone.
     """
 
-    def __init__(self, before: int, shape: Shape, width: float) -> None:
+    def __init__(self, before: int, shape: Shape, width: float, *, keep_frames: bool = False) -> None:
         super().__init__()
         expanded, out = scale_channels(shape.expanded, width), scale_channels(shape.out, width)
-        self.stride, self.adds = shape.stride, shape.stride == 1 and before == out
+        self.stride, self.adds = 1 if keep_frames else shape.stride, shape.stride == 1 and before == out
         self.expand = None if expanded == before else ConvNorm(before, expanded, activation=shape.activation)
         self.depthwise = ConvNorm(
-            expanded, expanded, kernel=shape.kernel, stride=shape.stride, groups=expanded, activation=shape.activation
+            expanded,
+            expanded,
+            kernel=shape.kernel,
+            stride=(shape.stride, self.stride),
+            groups=expanded,
+            activation=shape.activation,
         )
         self.squeeze = Squeeze(expanded) if shape.squeeze else None
         self.project = ConvNorm(expanded, out)
@@ -57,7 +63,7 @@ class ConvNorm(nn.Module):
         after: int,
         *,
         kernel: int = 1,
-        stride: int = 1,
+        stride: int | tuple[int, int] = 1,
         groups: int = 1,
         activation: Activation | None = None,
     ) -> None:

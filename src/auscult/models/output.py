@@ -18,12 +18,15 @@ class Encoded(NamedTuple):
         (batch, frames, bands), each frame's sums to 1; None where there is none.
     time_attention
         (batch, frames), each picture's sums to 1; None where there is none.
+    frame_logits
+        (batch, frames), log-odds that something abnormal is heard in each frame; None where that is not told.
     """
 
     embedding: Tensor
     attention: Tensor | None = None
     frequency_attention: Tensor | None = None
     time_attention: Tensor | None = None
+    frame_logits: Tensor | None = None
 
 
 class Output(NamedTuple):
@@ -34,3 +37,4 @@ class Output(NamedTuple):
     attention: Tensor | None = None
     frequency_attention: Tensor | None = None
     time_attention: Tensor | None = None
+    frame_logits: Tensor | None = None

@@ -24,6 +24,8 @@ class Objective(nn.Module, ABC):
         Names of the labels that a batch must hold besides the class; `auscult.training.contrast_labels` knows them.
     partners
         What partners a batch must hold from time to time (`Batch.partners`); None: all batches are plain ones.
+    wants_places
+        Whether a batch must tell in which frames something abnormal was annotated.
     progress
         Share of the training's steps that are done, 0 to 1; set before each step.
     """
@@ -33,6 +35,7 @@ class Objective(nn.Module, ABC):
     smallest_batch: int = 1
     labels: tuple[str, ...] = ()
     partners: Partners | None = None
+    wants_places: bool = False
     progress: float = 0.0
 
     @abstractmethod

@@ -27,6 +27,9 @@ class Batch(NamedTuple):
         How many of these partners their anchor has already: another view of the same segment, for want of others.
     tokens
         What is told of each (views, tokens), padded behind; None unless the model reads (`auscult.models.base.ReadingEncoder`).
+    places
+        1 in frames in which something abnormal was annotated, else 0 (views, frames); None unless the objective asks for it
+        (`Objective.wants_places`).
     """
 
     pictures: Tensor
@@ -36,6 +39,7 @@ class Batch(NamedTuple):
     partners: Tensor | None = None
     repeated: int = 0
     tokens: Tensor | None = None
+    places: Tensor | None = None
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:

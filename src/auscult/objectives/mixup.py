@@ -1,5 +1,7 @@
 """Cross-entropy on pictures that are mixed with others of their batch."""
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 from torch.distributions import Beta
@@ -12,6 +14,20 @@ from auscult.objectives.batch import Batch
 from auscult.objectives.cross_entropy import ClassWeights, inverse_frequency
 from auscult.objectives.registry import register_objective
 from auscult.options import Positive, Share
+
+
+class Mixture(NamedTuple):
+    """How a batch is mixed: of each picture the share that stays, the number of its partner, and its frames of sound (n,)."""
+
+    own: Tensor
+    partners: Tensor
+    lengths: Tensor
+
+    def of(self, values: Tensor) -> Tensor:
+        """What comes of pictures, or of what else goes with their frames, (n, channels, bands, frames)."""
+        filled, _ = repeat_up_to(values, self.lengths, values.shape[3])
+        share = self.own[:, None, None, None]
+        return share * values + (1 - share) * filled[self.partners]
 
 
 @register_objective("mixup")
@@ -54,14 +70,20 @@ class Mixup(Objective):
 
     def forward(self, model: Classifier, batch: Batch) -> Tensor:
         """See `Objective.forward`."""
+        mixture = self.draw(batch)
+        logits = model(mixture.of(batch.pictures), *batch.inputs[1:]).logits
+        return self.of_classes(logits, batch.truth, mixture)
+
+    def draw(self, batch: Batch) -> Mixture:
+        """λ and π for a batch."""
         n = len(batch.truth)
         drawn = Beta(self.concentration, self.concentration).sample((n,)).to(batch.pictures)
-        own, partners = torch.maximum(drawn, 1 - drawn), torch.randperm(n, device=batch.truth.device)
-        filled, _ = repeat_up_to(batch.pictures, batch.lengths, batch.pictures.shape[3])
-        share = own[:, None, None, None]
-        mixed = share * batch.pictures + (1 - share) * filled[partners]
-        logits = model(mixed, *batch.inputs[1:]).logits
-        losses = own * self._losses(logits, batch.truth) + (1 - own) * self._losses(logits, batch.truth[partners])
+        return Mixture(torch.maximum(drawn, 1 - drawn), torch.randperm(n, device=batch.truth.device), batch.lengths)
+
+    def of_classes(self, logits: Tensor, truth: Tensor, mixture: Mixture) -> Tensor:
+        """The loss () of logits (n, classes) of mixed pictures; ``truth`` (n,) before they were mixed."""
+        own, partners = mixture.own, mixture.partners
+        losses = own * self._losses(logits, truth) + (1 - own) * self._losses(logits, truth[partners])
         return losses.mean()
 
     def can_learn_from(self, batch: Batch) -> bool:

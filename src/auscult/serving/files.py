@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from auscult.analysis.card import load_card
-from auscult.analysis.model import BUNDLED, list_bundled
+from auscult.analysis.model import BUNDLED, DEFAULTS, list_bundled
 from auscult.errors import AuscultError
 from auscult.files import write_whole
 from auscult.serving.examples import make_examples
@@ -100,9 +100,9 @@ def write_page(folder: Path, files: dict[str, ServedFile]) -> None:
 def _list_models() -> dict[str, dict[str, object]]:
     """The bundled models by organ, and which of them answers unless another is chosen."""
     listed: dict[str, dict[str, object]] = {}
-    for organ in ("lung", "heart"):
+    for organ, default in DEFAULTS.items():
         names = [name for name in list_bundled() if load_card(BUNDLED / f"{name}.json").organ == organ]
-        listed[organ] = {"default": organ if organ in names else names[0], "models": names}
+        listed[organ] = {"default": default, "models": names}
     return listed
 
 

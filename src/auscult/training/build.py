@@ -62,6 +62,11 @@ def try_out(recipe: Recipe, dataset: Dataset, task: Task, segments: Sequence[Seg
         raise AuscultError(
             f"The objective {recipe.objective.name} does not teach the classifier; add a stage that does: --set probe={{}}."
         )
+    if objective.wants_places and (recipe.augment.crop or recipe.augment.stretch):
+        raise AuscultError(
+            f"The objective {recipe.objective.name} teaches when something is heard, which a cropped or stretched picture does "
+            "not tell: set augment.crop=null and augment.stretch=null."
+        )
     for label in objective.labels:
         contrast_labels(label, segments, truth, adult_years=recipe.data.adult_years)
     if recipe.training.batch_size < objective.smallest_batch:

@@ -1,7 +1,7 @@
 """Segments as batches of pictures."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from auscult.recordings.core import Segment
 from auscult.recordings.tasks import Task
 from auscult.training.balance import balanced_shares
 from auscult.training.partners import Alternation, PartnerBatches, Pick
+from auscult.training.places import Places, Spans
 from auscult.training.recipe import TrainingPart
 from auscult.training.team import ALONE, Share, Team
 
@@ -52,6 +53,8 @@ class Side:
         Pictures of randomly changed copies, to learn from.
     tokens
         What is told of each (n, tokens), see `auscult.training.texts.read_texts`; None where nobody reads it.
+    abnormal
+        When, in the recordings that are learned from, something abnormal was annotated (`auscult.training.places`).
     """
 
     segments: Sequence[Segment]
@@ -60,6 +63,7 @@ class Side:
     pooled: bool = False
     copies: tuple[SegmentPictures, ...] = ()
     tokens: Tensor | None = None
+    abnormal: Spans = field(default_factory=dict)
 
     def __deepcopy__(self, _: object) -> "Side":
         return self  # nothing in it changes; a copy of the pictures would fill the memory
@@ -106,6 +110,8 @@ class PictureDataset(Dataset[Item]):
         How many pictures of each segment, changed independently of each other.
     labels
         By name, what else a batch holds of its segments (n,).
+    places
+        In which frames something abnormal is heard; None where nobody asks. Changes must leave every frame in its place then.
     seed
         Of the random changes.
     """
@@ -119,10 +125,11 @@ class PictureDataset(Dataset[Item]):
         mask: RandomMask | None = None,
         views: int = 1,
         labels: Mapping[str, NDArray[np.int64]] | None = None,
+        places: Places | None = None,
         seed: int = 0,
     ) -> None:
         self.side, self.front_end, self.changes, self.mask = side, front_end, changes, mask
-        self.views, self.labels = views, labels or {}
+        self.views, self.labels, self.places = views, labels or {}, places
         self.rng = np.random.default_rng(seed)
 
     def __len__(self) -> int:
@@ -148,9 +155,16 @@ class PictureDataset(Dataset[Item]):
         truth = torch.from_numpy(self.side.truth[numbers])
         partners = [item.partners for item in items if item.partners]
         repeated = sum(len(row) - len({items[place].number for place in row}) for row in partners)
-        pictures, places = padded.permute(0, 2, 3, 1), torch.tensor(partners) if partners else None
+        pictures, chosen = padded.permute(0, 2, 3, 1), torch.tensor(partners) if partners else None
         tokens = None if self.side.tokens is None else self.side.tokens[torch.from_numpy(numbers)]
-        return Batch(pictures, lengths, truth, labels, places, repeated, tokens)
+        return Batch(pictures, lengths, truth, labels, chosen, repeated, tokens, self._places(numbers, lengths))
+
+    def _places(self, numbers: NDArray[np.int64], lengths: Tensor) -> Tensor | None:
+        """In which frames of each picture something abnormal is heard (views, frames), 0 behind the sound."""
+        if self.places is None:
+            return None
+        each = [torch.from_numpy(self.places(*of)) for of in zip(numbers.tolist(), lengths.tolist(), strict=True)]
+        return pad_sequence(each, batch_first=True)
 
     def _view(self, item: int) -> Tensor:
         decibels = self._draw_copy()[item]

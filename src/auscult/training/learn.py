@@ -13,6 +13,7 @@ from auscult.training.contrast_labels import contrast_labels
 from auscult.training.data import PictureDataset, Side
 from auscult.training.fit import Stage, fit
 from auscult.training.fit_head import fit_head
+from auscult.training.places import Places
 from auscult.training.probe import embed_sides, probe_of
 from auscult.training.recipe import ObjectivePart, ProbePart, Recipe, TrainingPart
 from auscult.training.run import RunFolder
@@ -80,6 +81,7 @@ def _pictures_to_learn(recipe: Recipe, model: TrainedModel, learn: Side, objecti
         mask=recipe.augment.mask,
         views=objective.views,
         labels={name: contrast_labels(name, learn.segments, learn.truth, adult_years=years) for name in objective.labels},
+        places=Places(learn.segments, learn.abnormal, recipe.features.frame_seconds) if objective.wants_places else None,
         seed=seed,
     )
 

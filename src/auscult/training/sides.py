@@ -14,6 +14,7 @@ from auscult.recordings.tasks import Task
 from auscult.recordings.windows import around, cut_windows
 from auscult.training.data import Side, class_indices
 from auscult.training.folds import Fold, group_of, strata
+from auscult.training.places import find_abnormal
 from auscult.training.recipe import DataPart, Recipe
 from auscult.training.started import started_from
 from auscult.training.validation import take_out_patients
@@ -109,7 +110,8 @@ def make_sides(
     parts = [np.arange(first, end) for first, end in pairwise(ends)]
     sides = [Side(side, pictures.take(part), truth[part], pooled) for side, part in zip(division, parts, strict=True)]
     copies = changed_copies(recipe, dataset, division.learn, seed=seed, progress=progress)
-    return Sides(replace(sides[0], copies=copies), sides[1], sides[2])
+    abnormal = find_abnormal(dataset, division.learn, task)
+    return Sides(replace(sides[0], copies=copies, abnormal=abnormal), sides[1], sides[2])
 
 
 def answered_units(dataset: Dataset, ids: frozenset[str], task: Task, data: DataPart) -> list[Segment]:

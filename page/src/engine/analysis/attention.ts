@@ -13,18 +13,24 @@ export interface AttentionMap {
   bandHz: number[];
 }
 
-/** Find where, between two times, attention is at least half its peak: a range of time and one of pitch around the peak. */
-export function findFocus(map: AttentionMap, start: number, end: number): Focus {
+/**
+ * Find where, between two times, attention is at least half its peak: a range of time and one of pitch around the peak.
+ * Null where all bands are alike: such a map tells when, and that is in the event's own times.
+ */
+export function findFocus(map: AttentionMap, start: number, end: number): Focus | null {
   const [first, stop] = frameRange(map.frameSeconds, map.frames, start, end);
   const bands = map.bandHz.length;
   const [byTime, byBand] = [new Float32Array(stop - first), new Float32Array(bands)];
+  let alike = bands > 1;
   for (let band = 0; band < bands; band++) {
     for (let frame = first; frame < stop; frame++) {
       const value = map.values[band * map.frames + frame]!;
       byTime[frame - first]! += value;
       byBand[band]! += value;
+      alike &&= value === map.values[frame];
     }
   }
+  if (alike) return null;
   const [early, late] = aroundPeak(byTime);
   const [low, high] = aroundPeak(byBand);
   const edges = bandEdges(map.bandHz);
