@@ -1,12 +1,12 @@
 """Score the events that models find: benchmarks/results/event_choice.csv and event_scores.csv, the tables of docs/events.md.
 
     python benchmarks/event_tables.py choose --root data/sprsound --model mn-lung.onnx --run runs/sprsound-mn-lung-seed0 --write
-    python benchmarks/event_tables.py default --root data/sprsound --model lung mn-lung --run runs/lung runs/sprsound-mn-lung-seed0
+    python benchmarks/event_tables.py default --root data/sprsound --model lung mn-lung --run runs/LUNG runs/MN-LUNG
     python benchmarks/event_tables.py test --root data/sprsound --model lung mn-lung.onnx --joined data/icbhi/joined
 
 ``choose`` tries the figures by which windows become events (`Card.merging`) on the validation patients of the model's own run,
-and with ``--write`` puts the best into its card. ``default`` compares models on the validation patients that none of them has learned
-from, to choose the one that answers where none is named. ``test`` scores the test recordings, which nothing was chosen on.
+and with ``--write`` puts the best into its card. ``default`` compares models on the validation patients that none of them has
+learned from, to choose the one that answers where none is named. ``test`` scores the test recordings; none was chosen on those.
 """
 
 import argparse

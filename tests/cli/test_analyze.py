@@ -1,5 +1,6 @@
 import json
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -96,8 +97,10 @@ def test_several_pictures_go_into_a_folder_under_names_of_their_own(lung: Path, 
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a model of the name and the organ of each bundled one."""
+    """A folder with a model of the name and the organ of those that answer where none is named, and the rules beside them."""
     folder = tmp_path_factory.mktemp("bundled")
+    for name in ("gate.json", "breathing.json", "quality-lung.json", "quality-heart.json"):
+        shutil.copy(model_module.BUNDLED / name, folder)
     write_standin(folder, name="mn-lung")
     write_heart_standin(folder, name="heart")
     return folder
@@ -145,7 +148,7 @@ def test_a_heart_sound_is_summed_up(heart: Path, run_bundled: Run, tmp_path: Pat
 
 def test_what_was_not_asked_for_is_said(lung: Path, run_bundled: Run) -> None:
     assert "as a lung sound (for a heart sound: --organ heart) · model mn-lung" in run_bundled("analyze", lung)[1]
-    assert "as lung sounds (for heart sounds: --organ heart) · model lung" in run_bundled("analyze", lung, lung)[1]
+    assert "as lung sounds (for heart sounds: --organ heart) · model mn-lung" in run_bundled("analyze", lung, lung)[1]
     for asked in (("--organ", "lung"), ("--model", "mn-lung")):
         out = run_bundled("analyze", lung, *asked)[1]
         assert "as a lung sound · model mn-lung" in out
