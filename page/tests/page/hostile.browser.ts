@@ -88,13 +88,13 @@ describe.skipIf(!hasChromium)("hostile input", () => {
 
   it("a model cut short", async () => {
     const fresh = await visit(site, { serviceWorkers: "block" });
-    const model = await served(site, "models/lung.onnx");
-    await fresh.page.route("**/models/lung.onnx", (route) => route.fulfill({ body: model.subarray(0, 5000) }));
+    const model = await served(site, "models/mn-lung.onnx");
+    await fresh.page.route("**/models/mn-lung.onnx", (route) => route.fulfill({ body: model.subarray(0, 5000) }));
     await enter(site, fresh);
     await fresh.page.waitForSelector(".messages p", PATIENCE);
     expect(await fresh.page.locator(".messages p").count()).toBe(1);
     expect(await fresh.page.textContent(".messages p")).toContain("model");
-    await fresh.page.unroute("**/models/lung.onnx");
+    await fresh.page.unroute("**/models/mn-lung.onnx");
     await answerExample(fresh.page); // it is fetched again
     await fresh.context.close();
   });

@@ -25,6 +25,7 @@ from auscult.recordings.synthesis.lung import synthesize_lung
 _REAL = (
     ("lung", "icbhi/ICBHI_final_database", 3),
     ("lung", "sprsound", 3),
+    ("mn-lung", "sprsound", 4),
     ("heart", "physionet2016", 4),
 )
 _FEW = (("lung", "lung-8k.flac"), ("mn-lung", "lung-short.wav"), ("heart", "heart-short.wav"))
@@ -71,7 +72,7 @@ def _real(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _further_models() -> list[str]:
-    """Bundled lung models that the real recordings are not for."""
+    """Bundled lung models besides `lung`."""
     return [name for name in list_bundled() if name not in ("lung", "heart")]
 
 

@@ -8,7 +8,7 @@ import soundfile
 from auscult.recordings.synthesis import SyntheticRecording, synthesize_heart, synthesize_lung
 
 _SECONDS = 15.0
-_LUNG_SEED = 5
+_LUNG_SEED = 6
 _HEART_SEED = 0
 _RATE = 4000
 
@@ -26,11 +26,11 @@ def make_examples() -> dict[str, bytes]:
             "wheezes-crackles": synthesize_lung(
                 seconds=_SECONDS,
                 rate=_RATE,
-                wheezes=2,
-                fine_crackles=8,
-                coarse_crackles=8,
-                wheeze_snr=12,
-                crackle_snr=24,
+                breaths_per_minute=28,  # as children breathe, whom the models have learned from
+                wheezes=5,
+                fine_crackles=12,
+                wheeze_snr=8,
+                crackle_snr=20,
                 seed=_LUNG_SEED,
             ),
             "clear": synthesize_lung(seconds=_SECONDS, rate=_RATE, seed=_LUNG_SEED),
