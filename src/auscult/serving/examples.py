@@ -8,7 +8,7 @@ import soundfile
 from auscult.recordings.synthesis import SyntheticRecording, synthesize_heart, synthesize_lung
 
 _SECONDS = 15.0
-_LUNG_SEED = 6
+_LUNG_SEED = 0
 _HEART_SEED = 0
 _RATE = 4000
 
@@ -26,10 +26,10 @@ def make_examples() -> dict[str, bytes]:
             "wheezes-crackles": synthesize_lung(
                 seconds=_SECONDS,
                 rate=_RATE,
-                breaths_per_minute=28,  # as children breathe, whom the models have learned from
+                breaths_per_minute=26,  # as children breathe, whom the models have learned from
                 wheezes=5,
                 fine_crackles=12,
-                wheeze_snr=8,
+                wheeze_snr=12,
                 crackle_snr=20,
                 seed=_LUNG_SEED,
             ),
