@@ -23,10 +23,11 @@ from auscult.analysis.report.run import analyze_into
 from auscult.recordings.synthesis import synthesize_lung
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+CHILD = {"seconds": 15, "rate": 4000, "breaths_per_minute": 26, "wheeze_snr": 12, "crackle_snr": 20}
 RECORDINGS = {
     "patient-01 left lower": {},
     "patient-01 left upper": {"wheezes": 2, "seed": 7},
-    "patient-01 right lower": {"wheezes": 2, "fine_crackles": 10, "seconds": 20, "seed": 1},
+    "patient-01 right lower": {**CHILD, "wheezes": 5, "fine_crackles": 12, "seed": 0},
     "patient-01 right upper": {},
     "patient-02 left lower": {"coarse_crackles": 8},
     "patient-02 right lower": {"fine_crackles": 12},
@@ -64,7 +65,7 @@ def make_report(folder: Path) -> dict[str, Path]:
     (folder / "visits" / "patient-04 left lower.wav").write_text("cut off")
     with chdir(folder):  # so that no path of this machine is seen
         wanted = [Wanted(file) for file in find_recordings([Path("visits")])]
-        for answered in analyze_into(Path("report"), wanted, load_model("lung")):
+        for answered in analyze_into(Path("report"), wanted, load_model()):
             print(answered.row.finding if answered.row else answered.problem)
     return {"index": folder / "report" / "index.html", "report": folder / "report" / "recordings" / f"{SHOWN}.html"}
 

@@ -49,7 +49,7 @@ def divide(recipe, data, split=None, seed=0):
 
 
 def test_the_encoder_is_the_runs_and_the_classifier_is_new(first):
-    model = create_model("mn", classes=("normal", "abnormal"), channels=1, bands=8, width=0.05)
+    model = create_model("mn", classes=("normal", "abnormal"), channels=1, bands=8, width=0.05, locate=True)
     start_from(model.encoder, str(first))
     saved = load_file(first / "model.safetensors")
     for name, value in model.encoder.state_dict().items():
@@ -58,7 +58,9 @@ def test_the_encoder_is_the_runs_and_the_classifier_is_new(first):
 
 def test_a_run_of_another_shape_is_refused_and_says_how_it_was_made(first):
     model = create_model("mn", classes=("a", "b"), channels=1, bands=8, width=0.1)
-    with pytest.raises(AuscultError, match=r"first has a model of another shape \(mn; width=0\.05; 8 bands\): set .*\.$"):
+    with pytest.raises(
+        AuscultError, match=r"first has a model of another shape \(mn; width=0\.05, locate=True; 8 bands\): set .*\.$"
+    ):
         start_from(model.encoder, str(first))
 
 

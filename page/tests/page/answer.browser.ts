@@ -23,14 +23,14 @@ describe.skipIf(!hasChromium)("a dropped sound", () => {
       Object.assign(window, { madeFilters: made });
     });
     await enter(site, now);
-    await drop(now.page, "chest.flac", await served(site, "examples/lung-wheezes-crackles.flac"));
+    await drop(now.page, "chest.wav", await served(site, "examples/lung-wheezes-crackles.wav"));
     await now.page.waitForSelector(".panel", PATIENCE);
   });
   afterAll(() => site?.close());
 
   it("is answered with a finding, its sureness and events", async () => {
     const { page } = now;
-    expect(await page.textContent("h2")).toBe("chest.flac");
+    expect(await page.textContent("h2")).toBe("chest.wav");
     expect(await page.textContent(".headline")).toMatch(/Crackles|Wheezes|Cannot be told/);
     expect(await page.textContent(".finding")).toMatch(/\d+ %/);
     expect(await page.locator(".events tbody tr").count()).toBeGreaterThan(0);
@@ -130,7 +130,7 @@ describe.skipIf(!hasChromium)("a dropped sound", () => {
     const answer = JSON.parse(readFileSync(await json.path(), "utf8")) as Record<string, unknown>;
     expect(answer).toMatchObject({
       format: 1,
-      file: "chest.flac",
+      file: "chest.wav",
       organ: "lung",
       disclaimer: expect.stringContaining("An aid"),
     });
@@ -144,24 +144,24 @@ describe.skipIf(!hasChromium)("a dropped sound", () => {
   it("asks nothing of the network for an answer, and never anything of another host", async () => {
     const { page, asked } = now;
     await page.evaluate(() => navigator.serviceWorker.ready);
-    const sound = await served(site, "examples/lung-clear.flac");
+    const sound = await served(site, "examples/lung-clear.wav");
     const before = asked.length;
-    await drop(page, "second.flac", sound);
-    await page.waitForFunction(() => document.querySelector("h2")?.textContent === "second.flac", undefined, PATIENCE);
+    await drop(page, "second.wav", sound);
+    await page.waitForFunction(() => document.querySelector("h2")?.textContent === "second.wav", undefined, PATIENCE);
     expect(asked.slice(before)).toEqual([]);
     expect(asked.filter((address) => !address.startsWith(site.address))).toEqual([]);
   });
 
   it("stands beside another one", async () => {
     const { page } = now;
-    await page.getByLabel("Compare with").selectOption({ label: "chest.flac" });
-    expect(await page.locator(".panel h2").allTextContents()).toEqual(["second.flac", "chest.flac"]);
+    await page.getByLabel("Compare with").selectOption({ label: "chest.wav" });
+    expect(await page.locator(".panel h2").allTextContents()).toEqual(["second.wav", "chest.wav"]);
     const [left, right] = await page
       .locator(".panel")
       .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
     expect(left).toBe(right);
     await page.locator(".panel").nth(1).getByText("Remove").click();
-    expect(await page.locator(".panel h2").allTextContents()).toEqual(["second.flac"]);
+    expect(await page.locator(".panel h2").allTextContents()).toEqual(["second.wav"]);
   });
 
   it("is taken for a heart sound when that is chosen", async () => {

@@ -65,7 +65,7 @@ def export_onnx(
             "together; train with --set features.normalize=training to export."
         )
     settings = models[0].facts.features
-    covered = max(settings.span_seconds, settings.frame_seconds)  # by a frame; a centred one has a span of 0
+    covered = max(settings.span_seconds, settings.frame_seconds)  # by a frame; the span of a centred one is 0
     window_frames = max(1, round((window_seconds - covered) / settings.frame_seconds) + 1)
     step_frames = max(1, round(step_seconds / settings.frame_seconds))
     if step_frames > window_frames:
@@ -141,7 +141,7 @@ def _card(windowed: WindowedModel, given: dict[str, Any], digest: str) -> dict[s
         "rate": rate,
         "preprocess": facts.signal.model_dump(),
         "pooling": "mean" if get_task(facts.task).level == "recording" else "top",
-        "window_seconds": ((windowed.window_frames - 1) * hop + settings.span) / rate,
+        "window_seconds": ((windowed.window_frames - 1) * hop + max(settings.span, hop)) / rate,
         "step_seconds": windowed.step_frames * hop / rate,
         "context_seconds": (reach * hop + settings.window) / rate,
         "frame_seconds": hop / rate,

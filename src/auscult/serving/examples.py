@@ -1,4 +1,4 @@
-"""The examples of the page: synthetic sounds as small flac files, the same at every start."""
+"""The examples of the page: synthetic sounds as small wav files, which every browser reads at their own rate."""
 
 import io
 import json
@@ -19,7 +19,7 @@ def make_examples() -> dict[str, bytes]:
     Returns
     -------
     dict
-        ``examples.json``, which lists the others by organ, and each flac file, by its place beside the page.
+        ``examples.json``, which lists the others by organ, and each wav file, by its place beside the page.
     """
     sounds = {
         "lung": {
@@ -42,13 +42,13 @@ def make_examples() -> dict[str, bytes]:
             "clear": synthesize_heart(seconds=_SECONDS, rate=_RATE, beats_per_minute=66, snr=20, seed=_HEART_SEED),
         },
     }
-    listed = {organ: {name: f"examples/{organ}-{name}.flac" for name in named} for organ, named in sounds.items()}
-    files = {listed[organ][name]: _to_flac(sound) for organ, named in sounds.items() for name, sound in named.items()}
+    listed = {organ: {name: f"examples/{organ}-{name}.wav" for name in named} for organ, named in sounds.items()}
+    files = {listed[organ][name]: _to_wav(sound) for organ, named in sounds.items() for name, sound in named.items()}
     return {"examples.json": json.dumps(listed, indent=1).encode(), **files}
 
 
-def _to_flac(sound: SyntheticRecording) -> bytes:
-    """A sound as a flac file of 16 bits."""
+def _to_wav(sound: SyntheticRecording) -> bytes:
+    """A sound as a wav file of 16 bits."""
     file = io.BytesIO()
-    soundfile.write(file, sound.samples, sound.rate, format="FLAC", subtype="PCM_16")
+    soundfile.write(file, sound.samples, sound.rate, format="WAV", subtype="PCM_16")
     return file.getvalue()

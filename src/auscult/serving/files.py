@@ -16,7 +16,6 @@ BUILT = Path(__file__).parents[1] / "page"
 _BUILD = "npm --prefix page ci && npm --prefix page run build"
 _KINDS = {
     ".css": "text/css; charset=utf-8",
-    ".flac": "audio/flac",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
@@ -25,6 +24,7 @@ _KINDS = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
+    ".wav": "audio/wav",
     ".webmanifest": "application/manifest+json",
 }
 """Media types by ending; the operating system's own table may lack or alter them."""
