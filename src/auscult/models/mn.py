@@ -91,10 +91,11 @@ class MobileNet(Encoder):
         self.embedding_size = scale_channels(_CONNECTED, width)
         before = scale_channels(_STEM, width)
         self.stem = ConvNorm(channels, before, kernel=3, stride=2, activation="hardswish")
-        self.blocks = nn.ModuleList()
+        blocks = []
         for shape in _BLOCKS:
-            self.blocks.append(Block(before, shape, width, keep_frames=locate and shape is _LAST_STAGE))
+            blocks.append(Block(before, shape, width, keep_frames=locate and shape is _LAST_STAGE))
             before = scale_channels(shape.out, width)
+        self.blocks, self.strides = nn.ModuleList(blocks), [block.stride for block in blocks]
         self.last = ConvNorm(before, _LAST * before, activation="hardswish")
         self.connect = nn.Linear(_LAST * before, self.embedding_size)
         self.activate = nn.Hardswish()
@@ -114,9 +115,9 @@ class MobileNet(Encoder):
             lengths = None if lengths is None else filled
         hidden = self.stem(mask(pictures, lengths))
         lengths = halve(lengths, 2)
-        for block in self.blocks:
+        for block, stride in zip(self.blocks, self.strides, strict=True):
             hidden = block(hidden, lengths)
-            lengths = halve(lengths, block.stride)
+            lengths = halve(lengths, stride)
         cells = self.last(hidden).mean(dim=2, keepdim=True)  # (batch, channels, 1, cells)
         pooled = mean_over_time(cells, lengths)[..., 0]  # (batch, channels, 1)
         if not self.tells_frames:
